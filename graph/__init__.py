@@ -1,0 +1,1 @@
+"""The graph: schema, claims, identity, snapshot, state, stores and exports."""

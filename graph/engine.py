@@ -1,0 +1,55 @@
+"""The relational engine: one place that opens it, bounded in memory, spilling to disk."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+    from ibis.backends.duckdb import Backend
+
+__all__ = ["engine", "keep", "read"]
+
+
+@contextlib.contextmanager
+def engine(memory: str = "512MB") -> Iterator[Backend]:
+    """Opens DuckDB under Ibis for the length of a `with`.
+
+    Args:
+        memory: Most memory that the engine may hold before it spills to a temporary folder;
+            the environment's `STACKHOLDER_MEMORY` goes before it.
+    """
+    import ibis
+
+    with tempfile.TemporaryDirectory(prefix="stackholder-") as spill:
+        connection = ibis.duckdb.connect(
+            memory_limit=os.environ.get("STACKHOLDER_MEMORY", memory),
+            temp_directory=spill,
+            max_temp_directory_size=os.environ.get("STACKHOLDER_SPILL", "20GB"),
+            preserve_insertion_order=False,
+        )
+        try:
+            yield connection
+        finally:
+            connection.disconnect()
+
+
+def read(connection: Backend, *files: Path) -> ir.Table:
+    """The union of Parquet files of equal columns, as a table."""
+    return connection.read_parquet([str(f) for f in files])
+
+
+def keep(connection: Backend, name: str, rows: ir.Table | pa.Table) -> ir.Table:
+    """Computes a table once and keeps it in the engine under `name`."""
+    import ibis
+    import ibis.expr.types as ir
+
+    return connection.create_table(
+        name, rows if isinstance(rows, ir.Table) else ibis.memtable(rows), temp=True
+    )
