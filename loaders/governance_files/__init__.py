@@ -1,0 +1,1 @@
+"""Files in which projects write down who may decide."""

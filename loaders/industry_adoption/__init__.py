@@ -1,0 +1,1 @@
+"""Which organisations and industries run on what."""

@@ -1,0 +1,1 @@
+"""Descriptions of models by the Model Openness Tool."""

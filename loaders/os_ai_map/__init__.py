@@ -1,0 +1,1 @@
+"""Organisations and products of the open-source AI map."""

@@ -1,0 +1,204 @@
+"""What a bill of materials says, whatever the format it was written in."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from ...graph.claims import Record
+from ..documents.fields import Wrong
+from ..licences import Licence, canonical, expressed, named
+from .purls import Purl, read_purl
+
+__all__ = [
+    "LINE",
+    "Bill",
+    "Component",
+    "Link",
+    "Recorder",
+    "ignore",
+    "licences_of",
+    "place",
+    "plain",
+]
+
+Recorder = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""Wraps a mapping of the source so that unread fields can be counted (`Claims.record`)."""
+
+LINE: Final = "@line"
+"""Key under which a mapping that was not JSON carries its line."""
+
+_SILENT: Final = frozenset({"", "NONE", "NOASSERTION"})
+_LONGEST: Final = 300
+_LONGEST_NAME: Final = 200
+_ADDRESS = re.compile(r"[\w.+-]+@[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*)*\.[A-Za-z]{2,}")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Component:
+    """One component at one version.
+
+    Attributes:
+        kind: `Package`, `Model` or `Dataset`.
+        name: With its group.
+        version: Empty when it is not known.
+        purl: None when none is stated.
+        reference: By which the bill names it; empty when it has no name of that sort.
+        licences: (licence, `declared` or `concluded` or empty); all of them apply.
+        excluded: Whether the bill says that it is no part of what runs.
+        optional: Whether the bill says that it is not needed.
+        at: File, and place in it.
+    """
+
+    kind: str
+    name: str
+    version: str
+    purl: Purl | None
+    reference: str
+    licences: tuple[tuple[Licence, str], ...]
+    at: str
+    excluded: bool = False
+    optional: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Link:
+    """What the bill states between two references.
+
+    Attributes:
+        relation: `DEPENDS_ON`, `TRAINED_ON` or `DERIVED_FROM`.
+        source: Reference of what needs.
+        target: Reference of what is needed.
+        kind: `runtime`, `build` or `optional`; empty when the bill does not say when it is needed.
+        stated: In the words of the format.
+        at: File, and place in it.
+    """
+
+    relation: str
+    source: str
+    target: str
+    kind: str
+    stated: str
+    at: str
+
+
+@dataclasses.dataclass(slots=True)
+class Bill:
+    """A bill of materials, filled by the reader of its format.
+
+    Attributes:
+        file: What is read.
+        record: Notes which fields are read.
+        format: Name and version of the format, e.g. `CycloneDX 1.6`.
+        licence: SPDX id of the licence of the bill itself; empty when it is not stated.
+        described: References of what the bill is about.
+        components: In the order of the file.
+        links: In the order of the file.
+        outside: Number of rows outside the loader's business, by reason.
+        aside: References of rows that are outside, with the reason.
+        refused: (at, field, reason).
+        elsewhere: Whether a reference leads to another document.
+    """
+
+    file: Path
+    record: Recorder
+    format: str = ""
+    licence: str = ""
+    described: set[str] = dataclasses.field(default_factory=set)
+    components: list[Component] = dataclasses.field(default_factory=list)
+    links: list[Link] = dataclasses.field(default_factory=list)
+    outside: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
+    aside: dict[str, str] = dataclasses.field(default_factory=dict)
+    refused: list[tuple[str, str, str]] = dataclasses.field(default_factory=list)
+    elsewhere: Callable[[str], bool] = lambda reference: False
+
+    def refuse(self, at: str, wrong: Wrong) -> None:
+        """Leaves a row out."""
+        self.refused.append((at, wrong.field, plain(wrong.reason)))
+
+    def leave(self, reason: str, reference: str = "") -> None:
+        """Counts a row that is none of the loader's business, and to which others may refer."""
+        self.outside[reason] += 1
+        if reference:
+            self.aside.setdefault(reference, reason)
+
+    @property
+    def application(self) -> Component | None:
+        """What the bill is about; None when it does not say, or names several."""
+        found = [c for c in self.components if c.reference and c.reference in self.described]
+        return found[0] if len(found) == 1 else None
+
+    @property
+    def packages(self) -> list[Component]:
+        """The packages that run, without the application."""
+        mine = self.application
+        return [
+            c for c in self.components if c.kind == "Package" and not c.excluded and c is not mine
+        ]
+
+    @property
+    def requested(self) -> set[str]:
+        """References of what the application itself needs; without an application, of what nothing else needs."""
+        if self.application is not None:
+            return {x.target for x in self.links if x.source == self.application.reference}
+        needed = {x.target for x in self.links if x.source != x.target}
+        return {c.reference for c in self.components} - needed
+
+
+def ignore(fields: object, *keys: str) -> None:
+    """Marks fields as known and not wanted; without keys, all of them."""
+    if isinstance(fields, Record):
+        fields.ignore(*(keys or fields))
+
+
+def plain(text: str) -> str:
+    """Text on one line, without mail addresses, for names and messages."""
+    return _ADDRESS.sub("(an address)", " ".join(text.split()))[:_LONGEST]
+
+
+def place(file: Path, fields: object, pointer: str) -> str:
+    """File and line where a mapping knows its line, else file and JSON pointer (RFC 6901)."""
+    line = fields.get(LINE) if isinstance(fields, Mapping) else None
+    return f"{file.name}:{line}" if line else f"{file.name}#{pointer}"
+
+
+def purl_of(texts: list[str]) -> Purl | None:
+    """The one package URL of a component.
+
+    Raises:
+        Wrong: One is none, or they name different packages.
+    """
+    found: dict[str, Purl] = {}
+    for text in texts:
+        try:
+            purl = read_purl(text)
+        except ValueError as error:
+            raise Wrong("purl", str(error)) from error
+        found.setdefault(purl.id or purl.text, purl)
+    if len(found) > 1:
+        raise Wrong("purl", f"{len(found)} purls of different packages")
+    return next(iter(found.values()), None)
+
+
+def licences_of(
+    stated: str, kind: str = "", names: Mapping[str, str] | None = None
+) -> list[tuple[Licence, str]]:
+    """The licences that an expression, an id or a name means; none for NONE, NOASSERTION or a whole text.
+
+    Args:
+        stated: As the bill states it.
+        kind: `declared`, `concluded` or empty.
+        names: What the bill calls its own licences, by `LicenseRef-…`.
+    """
+    said = plain(stated)
+    if said.upper() in _SILENT or len(said) > _LONGEST_NAME:
+        return []
+    if names and said in names:
+        return licences_of(names[said], kind)
+    expression = canonical(said)
+    found = list(expressed(expression, said, inferred=False)) if expression else [named(said)]
+    return [(licence, kind) for licence in found]

@@ -1,0 +1,73 @@
+"""Package URLs: what identifies a package, and what is only a name."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Final
+
+from packageurl import PackageURL
+from packaging.utils import canonicalize_name
+
+__all__ = ["Purl", "read_purl"]
+
+_LONGEST: Final = 2_000
+_LOOSE: Final = frozenset({"generic", "oci"})
+_HUB: Final = "huggingface"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Purl:
+    """A package URL, in its canonical spelling.
+
+    Attributes:
+        text: With version, without qualifiers: they may hold addresses.
+        type: `pypi`, `npm` …
+        name: With its namespace; normalised (PEP 503) for PyPI.
+        version: Empty when it states none.
+        id: Without scheme and version; empty when the purl alone does not tell packages apart.
+        identifier: `purl:` or `hub:` and the package; empty like `id`.
+    """
+
+    text: str
+    type: str
+    name: str
+    version: str
+    id: str
+    identifier: str
+
+    @property
+    def of_a_hub(self) -> bool:
+        """Whether it names something on a model hub."""
+        return self.type == _HUB
+
+
+def read_purl(text: str) -> Purl:
+    """Reads a package URL.
+
+    One of the type `generic` or `oci`, or from a repository of its own, is no strong identifier: equal names there
+    may be different packages.
+
+    Raises:
+        ValueError: It is none; says why.
+    """
+    if len(text) > _LONGEST or not text.isprintable():
+        raise ValueError("the purl is too long, or holds characters that cannot be printed")
+    found = PackageURL.from_string(text)
+    name, type_ = found.name, found.type
+    if type_ == "pypi":
+        if found.namespace:
+            raise ValueError("a purl of PyPI has no namespace")
+        name = canonicalize_name(name, validate=True)
+    bare = PackageURL(type_, found.namespace, name).to_string()
+    whole = PackageURL(type_, found.namespace, name, found.version).to_string()
+    spelt = f"{found.namespace}/{name}" if found.namespace else name
+    loose = type_ in _LOOSE or "repository_url" in dict(found.qualifiers or {})
+    identifier = f"hub:{spelt.removeprefix('datasets/')}" if type_ == _HUB else f"purl:{bare}"
+    return Purl(
+        whole,
+        type_,
+        spelt,
+        found.version or "",
+        "" if loose else bare.removeprefix("pkg:"),
+        "" if loose else identifier,
+    )

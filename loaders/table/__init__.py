@@ -1,0 +1,1 @@
+"""Any CSV or Parquet, mapped by a small TOML file."""

@@ -1,0 +1,1 @@
+"""Reports of the Foundation Model Transparency Index."""

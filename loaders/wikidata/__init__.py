@@ -1,0 +1,1 @@
+"""Organisations and who owns them, from Wikidata."""
