@@ -1,0 +1,188 @@
+"""The k best control paths: strongest product of strengths first.
+
+Paths are simple, of at most a given number of hops, over CONTROLS edges of known strength above 0. Search: best-first
+over partial paths, with the best cost that remains as the bound (Hart, Nilsson & Raphael 1968), where the cost of an
+edge is −ln strength and the bound comes from Bellman–Ford over at most the hops that are left. Since the bound never
+overestimates, paths come out in their order; ties are ordered by the keys of their edges.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import heapq
+import math
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..graph.state import State
+
+__all__ = ["Hop", "Path", "Web", "best_paths", "control_web"]
+
+_LEVELS: Final = 64
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Hop:
+    """One edge of a path.
+
+    Attributes:
+        source: Who controls.
+        target: Whom or what.
+        key: Key of the CONTROLS edge.
+        channel: V, G, L, I, M, R or S.
+        strength: 0 to 1.
+        confidence: 0 to 1.
+    """
+
+    source: str
+    target: str
+    key: str
+    channel: str
+    strength: float
+    confidence: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Path:
+    """A control path.
+
+    Attributes:
+        hops: From the first controller to the last controlled.
+    """
+
+    hops: tuple[Hop, ...]
+
+    @property
+    def product(self) -> float:
+        """Share of influence that arrives: the product of the strengths."""
+        return math.prod(h.strength for h in self.hops)
+
+    @property
+    def bottleneck(self) -> float:
+        """Whether the one can squeeze the other: the least strength."""
+        return min(h.strength for h in self.hops)
+
+    @property
+    def confidence(self) -> float:
+        """Product of the confidences; never mixed into a strength."""
+        return math.prod(h.confidence for h in self.hops)
+
+
+class Web:
+    """Control edges as arrays.
+
+    Args:
+        controls: columns: source, target, key, channel, strength, confidence, status. Edges of unknown strength or
+            strength 0, and disputed ones, carry nothing and are left out.
+    """
+
+    def __init__(self, controls: pa.Table) -> None:
+        carries = pc.and_(
+            pc.greater(controls["strength"], 0.0), pc.equal(controls["status"], "current")
+        )
+        self.unknown = int(controls["strength"].null_count)
+        table = controls.filter(pc.fill_null(carries, False)).sort_by("key")
+        ends = pa.chunked_array([*table["source"].chunks, *table["target"].chunks], pa.string())
+        coded = ends.combine_chunks().dictionary_encode()
+        self.names: list[str] = coded.dictionary.to_pylist()
+        codes = coded.indices.to_numpy(zero_copy_only=False)
+        count = table.num_rows
+        self.source: NDArray[np.int32] = codes[:count]
+        self.target: NDArray[np.int32] = codes[count:]
+        self.table = table
+        self.cost: NDArray[np.float64] = -np.log(table["strength"].to_numpy())
+        order = np.argsort(self.source, kind="stable")
+        self._order = order
+        self._starts = np.searchsorted(self.source[order], np.arange(len(self.names) + 1))
+        self._number = {name: i for i, name in enumerate(self.names)}
+
+    def number(self, name: str) -> int | None:
+        """The place of an entity; None where nothing controls it and it controls nothing."""
+        return self._number.get(name)
+
+    def leaving(self, node: int) -> NDArray[np.int64]:
+        """Edges that start at a node."""
+        return self._order[self._starts[node] : self._starts[node + 1]]
+
+    def bounds(self, targets: Collection[int], hops: int) -> list[NDArray[np.float64]]:
+        """Least cost from each node to any target, within 0, 1, … hops; the last holds for all that are more."""
+        best = np.full(len(self.names), np.inf)
+        best[list(targets)] = 0.0
+        found = [best]
+        for _ in range(hops):
+            step = found[-1].copy()
+            np.minimum.at(step, self.source, self.cost + found[-1][self.target])
+            if np.array_equal(step, found[-1]):
+                break
+            found[_LEVELS:] = []
+            found.append(step)
+        return found
+
+    def hop(self, edge: int) -> Hop:
+        """An edge as a value."""
+        row = {
+            n: self.table[n][edge].as_py()
+            for n in ("source", "target", "key", "channel", "strength", "confidence")
+        }
+        return Hop(**row)
+
+
+def control_web(state: State) -> Web:
+    """The control edges of a state."""
+    columns = ["source", "target", "key", "channel", "strength", "confidence", "status"]
+    return Web(state.edges("CONTROLS", columns))
+
+
+def best_paths(
+    web: Web, source: str, targets: Collection[str], *, k: int = 10, max_hops: int = 5
+) -> list[Path]:
+    """The k best paths from one entity to any of some others, best product first.
+
+    Args:
+        web: The control edges.
+        source: Id of the entity to start from.
+        targets: Ids of the entities to reach.
+        k: Most paths.
+        max_hops: Most edges in a path.
+    """
+    start = web.number(source)
+    ends = {n for n in map(web.number, targets) if n is not None and n != start}
+    if start is None or not ends or k < 1:
+        return []
+    found: list[Path] = []
+    for edges in _in_order(web, start, ends, max_hops):
+        found.append(Path(tuple(web.hop(e) for e in edges)))
+        if len(found) == k:
+            break
+    return found
+
+
+def _in_order(
+    web: Web, start: int, ends: Collection[int], max_hops: int
+) -> Iterator[tuple[int, ...]]:
+    bounds = web.bounds(ends, max_hops)
+    heap: list[tuple[float, tuple[int, ...], int, tuple[int, ...], float]] = []
+
+    def push(edges: tuple[int, ...], node: int, visited: tuple[int, ...], spent: float) -> None:
+        left = bounds[min(max_hops - len(edges), len(bounds) - 1)][node]
+        if math.isfinite(left):
+            heapq.heappush(heap, (round(spent + left, 12), edges, node, visited, spent))
+
+    push((), start, (start,), 0.0)
+    while heap:
+        bound, edges, node, visited, spent = heapq.heappop(heap)
+        if node in ends and round(spent, 12) == bound:
+            yield edges
+        if len(edges) == max_hops:
+            continue
+        for edge in web.leaving(node):
+            after = int(web.target[edge])
+            if after not in visited:
+                push((*edges, int(edge)), after, (*visited, after), spent + float(web.cost[edge]))
