@@ -1,0 +1,444 @@
+"""The graph as a user of Python sees it; the command line calls nothing else."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .answer import Answer
+from .control.derive import state_at
+from .errors import NotFound, UsageError
+from .evidence import evidence_of
+from .graph.home import Home
+from .graph.result import Cell, Column, Result
+from .graph.snapshot import Snapshot
+from .graph.state import State
+from .graph.stores import Language, Parameter, Store, open_store
+from .lookup import Match, find, one
+from .settings import settings
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import rdflib
+
+    from .audit import Audit
+    from .graph.exports import ExportReport
+
+__all__ = ["Graph", "differences", "open"]
+
+_UNVERIFIED = 0.97
+_SHORTEST_HASH = 4
+
+
+def open(home: str | Path | None = None, as_of: datetime.date | str | None = None) -> Graph:  # noqa: A001
+    """The graph that the last build published.
+
+    Args:
+        home: Where it lies; None = as the settings say.
+        as_of: The date whose state is asked; None = the date of the snapshot.
+
+    Raises:
+        NoGraph: Nothing was built there.
+        UsageError: The date is none.
+    """
+    return Graph(Home(settings(home=home).home.value), as_of)
+
+
+class Graph:
+    """A snapshot at a date, and everything that can be asked of it.
+
+    Args:
+        home: Where it lies.
+        as_of: The date; None = that of the snapshot.
+    """
+
+    def __init__(self, home: Home, as_of: datetime.date | str | None = None) -> None:
+        self.home = home
+        self.snapshot = Snapshot.open(home.current_snapshot())
+        self.as_of = _date(as_of) or self.snapshot.date
+        self._state: State | None = None
+        self._stores: dict[str, Store] = {}
+
+    @property
+    def state(self) -> State:
+        """The state at the date."""
+        if self._state is None:
+            self._state = state_at(self.home, self.snapshot, self.as_of)
+        return self._state
+
+    def store(self, name: str = "embedded") -> Store:
+        """The store of that name or address, opened once."""
+        if name not in self._stores:
+            self._stores[name] = open_store(name, self.state)
+        return self._stores[name]
+
+    def close(self) -> None:
+        """Closes the stores."""
+        for store in self._stores.values():
+            store.close()
+        self._stores.clear()
+
+    def __enter__(self) -> Graph:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # ------------------------------------------------------------------ asking
+
+    def ask(
+        self,
+        name: str,
+        *,
+        language: Language | None = None,
+        store: str = "",
+        limit: int | None = 100,
+        timeout: float = 60.0,
+        explain: bool = False,
+        **parameters: object,
+    ) -> Answer:
+        """Asks a canned question.
+
+        Args:
+            name: Its name; `questions()` lists them.
+            language: `cypher` or `sparql`; None = as the store speaks.
+            store: `embedded`, `rdf`, `rdflib` or an address; empty = the one for the language.
+            limit: Most rows.
+            timeout: Seconds.
+            explain: Whether to fetch the evidence of every statement behind the rows.
+            parameters: Of the question. An entity may be given by id, name, alias or identifier.
+
+        Raises:
+            NotFound: There is no such question or entity.
+            UsageError: A parameter is missing, unknown, or of another type.
+        """
+        from .queries.catalogue import question
+
+        asked = question(name)
+        bound = asked.bind(self._identified(asked.parameters, parameters))
+        used = self.store(store or ("rdf" if language == "sparql" else "embedded"))
+        if language and language != used.language:
+            raise UsageError(f"the store {store!r} speaks {used.language}, not {language}")
+        found = used.query(asked.text(used.language), bound, timeout=timeout, limit=limit)
+        rows, complete = found.rows, found.complete
+        return self._answer(
+            name,
+            bound,
+            asked.columns,
+            rows,
+            complete=complete,
+            explain=explain,
+            notes=(asked.reading,),
+        )
+
+    def _identified(self, known: Sequence[Any], given: Mapping[str, object]) -> dict[str, object]:
+        """The parameters, entities replaced by their ids."""
+        found = dict(given)
+        for parameter in known:
+            value = found.get(parameter.name)
+            if parameter.type == "entity" and isinstance(value, str) and value:
+                found[parameter.name] = self.find_one(value, parameter.kinds).id
+        return found
+
+    def paths(
+        self, source: str, *targets: str, k: int = 10, max_hops: int = 5, explain: bool = True
+    ) -> Answer:
+        """The k best control paths from one entity to any of some others, strongest first.
+
+        One row per path: product, bottleneck, confidence, hops, the path as text, the keys of its statements.
+        """
+        from .control.paths import best_paths, control_web
+
+        start = self.find_one(source)
+        ends = [self.find_one(t) for t in targets]
+        web = control_web(self.state)
+        found = best_paths(web, start.id, [e.id for e in ends], k=k, max_hops=max_hops)
+        names = self._names({h for p in found for hop in p.hops for h in (hop.source, hop.target)})
+        most = max((len(p.hops) for p in found), default=0)
+        rows = []
+        for path in found:
+            text = names[path.hops[0].source] + "".join(
+                f" —{h.channel} {h.strength:.2g}→ {names[h.target]}" for h in path.hops
+            )
+            keys = [h.key for h in path.hops]
+            rows.append(
+                (
+                    path.product,
+                    path.bottleneck,
+                    path.confidence,
+                    len(path.hops),
+                    text,
+                    *keys,
+                    *[None] * (most - len(keys)),
+                )
+            )
+        shown = [
+            Column("strength", "double", "product, 0 to 1"),
+            Column("bottleneck", "double", "least strength, 0 to 1"),
+            Column("confidence", "double", "product, 0 to 1"),
+            Column("hops", "integer"),
+            Column("path", "string"),
+            *(Column(f"edge_{i + 1}", "edge") for i in range(most)),
+        ]
+        notes = [
+            f"paths of at most {max_hops} hops over control edges of known strength; "
+            f"{web.unknown:,} edges of unknown strength were left out",
+            "V vote, G gate, L labour, I infrastructure, M money, R legal, S structural; "
+            "judge a path by its weakest hop",
+        ]
+        if len(found) == k:
+            notes.append(f"the {k} best; there may be more: -k {2 * k}")
+        asked = {"source": start.id, "targets": [e.id for e in ends], "k": k, "max_hops": max_hops}
+        answer = self._answer(
+            "paths", asked, shown, rows, complete=len(found) < k, explain=explain, notes=notes
+        )
+        hops = tuple(tuple(dataclasses.asdict(h) for h in p.hops) for p in found)
+        return dataclasses.replace(answer, hops=hops, names=names)
+
+    def find(self, text: str, *, kinds: Sequence[str] = (), limit: int = 20) -> Answer:
+        """Entities whose name, alias, id or identifier holds a text; the nearest first."""
+        matches = find(self.snapshot, text, kinds, limit + 1)
+        columns = [Column(n, "string") for n in ("id", "kind", "name", "matched")]
+        rows: list[tuple[Cell, ...]] = [(m.id, m.kind, m.name, m.matched) for m in matches[:limit]]
+        return self._answer("find", {"text": text}, columns, rows, complete=len(matches) <= limit)
+
+    def find_one(self, text: str, kinds: Sequence[str] = ()) -> Match:
+        """The one entity that a text means: its id, its name, an alias or an identifier.
+
+        Raises:
+            NotFound: None, with near ones to type instead.
+            UsageError: Several, with their ids.
+        """
+        return one(self.snapshot, text, kinds)
+
+    def show(self, entity: str) -> dict[str, Any]:
+        """All that is known of an entity: its values, what each source says, its statements with their evidence."""
+        from .dossier import dossier
+
+        return dossier(self.state, self.find_one(entity), self.incomplete_sources)
+
+    def audit(self, file: str | Path) -> Audit:
+        """Who publishes, governs, owns and runs what a requirements file, lock or report names."""
+        from .audit import audit
+
+        return audit(self, Path(file))
+
+    def cypher(
+        self,
+        text: str,
+        *,
+        store: str = "embedded",
+        limit: int | None = None,
+        timeout: float = 60.0,
+        **parameters: Parameter,
+    ) -> Result:
+        """Any read query in Cypher."""
+        return self._query("cypher", text, store, limit, timeout, parameters)
+
+    def sparql(
+        self,
+        text: str,
+        *,
+        store: str = "rdf",
+        limit: int | None = None,
+        timeout: float = 60.0,
+        **parameters: Parameter,
+    ) -> Result:
+        """Any read query in SPARQL."""
+        return self._query("sparql", text, store, limit, timeout, parameters)
+
+    def _query(
+        self,
+        language: str,
+        text: str,
+        store: str,
+        limit: int | None,
+        timeout: float,
+        parameters: Mapping[str, Parameter],
+    ) -> Result:
+        used = self.store(store)
+        if used.language != language:
+            raise UsageError(f"the store {store!r} speaks {used.language}, not {language}")
+        return used.query(text, parameters, timeout=timeout, limit=limit)
+
+    # ------------------------------------------------------------------ what belongs to an answer
+
+    @property
+    def incomplete_sources(self) -> tuple[str, ...]:
+        """Sources whose last run failed or left a scope unfinished."""
+        return tuple(led.partition for led in self.snapshot.ledgers if not led.complete)
+
+    def evidence(self, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Per key: the statement, what was stated, by which source, when, how sure, read in full or not."""
+        return evidence_of(self.state, keys)
+
+    def _answer(
+        self,
+        name: str,
+        parameters: Mapping[str, Any],
+        columns: Sequence[Column],
+        rows: Sequence[tuple[Cell, ...]],
+        *,
+        complete: bool,
+        explain: bool = False,
+        notes: Sequence[str] = (),
+    ) -> Answer:
+        answer = Answer(
+            question=name,
+            as_of=self.as_of,
+            snapshot=self.snapshot.hash,
+            parameters=parameters,
+            columns=tuple(columns),
+            rows=rows,
+            complete=complete,
+            incomplete_sources=self.incomplete_sources,
+        )
+        evidence = self.evidence(answer.keys) if explain and answer.keys else {}
+        said = [n for n in notes if n]
+        unsure = sum(e["confidence"] < _UNVERIFIED for e in evidence.values())
+        if unsure:
+            behind = f"{unsure} of {len(evidence)} statements behind it"
+            said.append(f"{behind} are unverified: not checked against the cited page")
+        return dataclasses.replace(answer, notes=tuple(said), evidence=evidence)
+
+    def _names(self, ids: set[str]) -> dict[str, str]:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        names = {i: i for i in ids}
+        for kind in self.state.kinds:
+            table = self.state.nodes(kind, ["id", "name"])
+            some = table.filter(pc.is_in(table["id"], pa.array(sorted(ids), pa.string())))
+            names |= dict(zip(some["id"].to_pylist(), some["name"].to_pylist(), strict=True))
+        return names
+
+    def export(
+        self,
+        form: str,
+        target: str | Path,
+        *,
+        around: str | None = None,
+        hops: int = 1,
+        kinds: Sequence[str] = (),
+        relations: Sequence[str] = (),
+        licence: str | None = None,
+        history: bool = False,
+        **options: Any,
+    ) -> ExportReport:
+        """Writes the state, or a part of it, in a foreign format; `graph.exports.FORMATS` lists them.
+
+        Args:
+            form: The format.
+            target: The file or folder.
+            around: Only what lies around this entity …
+            hops: … so many edges away.
+            kinds: Only these kinds; empty = all.
+            relations: Only these relations; empty = all.
+            licence: Only edges under this licence, or `permissive`.
+            history: Every edge of every date, without computed relations.
+            options: Of the format.
+
+        Raises:
+            UsageError: There is no such format, kind or relation.
+            StackholderError: It could not be written; nothing is left of it.
+        """
+        from .graph.exports import export
+        from .graph.exports.narrow import narrowed
+
+        state = state_at(self.home, self.snapshot, None) if history else self.state
+        if around or kinds or relations or licence:
+            middle = self.find_one(around).id if around else None
+            state = narrowed(
+                state, around=middle, hops=hops, kinds=kinds, relations=relations, licence=licence
+            )
+        return export(state, form, Path(target), **options)
+
+    # ------------------------------------------------------------------ as objects
+
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
+        """The state as a networkx graph: ids as nodes, statement keys as edge keys."""
+        from .graph.exports.objects import to_networkx
+
+        return to_networkx(self.state)
+
+    def to_rdflib(self) -> rdflib.Graph:
+        """The state as an rdflib graph."""
+        from .graph.stores.rdflib_store import to_rdflib
+
+        return to_rdflib(self.state)
+
+
+def differences(
+    home: Home, before: str, after: str, *, control: bool = False, around: str | None = None
+) -> Answer:
+    """What changed between two dates or snapshots: one row per edge that was added, ended or changed.
+
+    Args:
+        home: Where the graph lies.
+        before: A date, `current`, or the beginning of a snapshot's hash.
+        after: The same.
+        control: Whether computed control is compared, and not what sources state.
+        around: Only edges at this entity.
+
+    Raises:
+        NotFound: There is no such snapshot or entity.
+        UsageError: It is neither, or the beginning of several hashes.
+    """
+    from .graph.change import changes
+    from .graph.schema import schema
+
+    old, new = (_state_of(home, text) for text in (before, after))
+    wanted = one(new.snapshot, around).id if around else None
+    rows: list[tuple[Cell, ...]] = []
+    for change in changes(old, new, computed=control):
+        if control != schema().relations[change.relation].computed:
+            continue
+        if wanted in {None, change.source, change.target}:
+            told = "; ".join(f"{n}: {a} → {b}" for n, (a, b) in change.properties.items())
+            row = (change.what, change.relation, change.source, change.target, told or None)
+            rows.append((*row, change.key))
+    names = ("what", "relation", "source", "target", "changed")
+    columns = (*(Column(n, "string") for n in names), Column("edge", "edge"))
+    asked = {"before": before, "after": after, "control": control, "around": wanted}
+    incomplete = tuple(led.partition for led in new.snapshot.ledgers if not led.complete)
+    notes = (f"before: {_named(old)}; after: {_named(new)}",)
+    return Answer(
+        "diff", new.as_of, new.snapshot.hash, asked, columns, rows, True, incomplete, notes
+    )
+
+
+def _state_of(home: Home, text: str) -> State:
+    """The state that a date or a snapshot's hash names."""
+    if text != "current" and len(text) >= _SHORTEST_HASH and re.fullmatch("[0-9a-f]+", text):
+        found = [f for f in sorted(home.snapshots.glob(f"{text}*")) if f.is_dir()]
+        if len(found) > 1:
+            names = ", ".join(f.name[:12] for f in found)
+            raise UsageError(f"{text!r} begins several snapshots", hint=f"one of: {names}")
+        if found:
+            snapshot = Snapshot.open(found[0])
+            return state_at(home, snapshot, snapshot.date)
+        if not text.isdigit():
+            kept = ", ".join(f.name[:12] for f in sorted(home.snapshots.glob("[0-9a-f]*")))
+            raise NotFound(f"there is no snapshot {text!r}", hint=f"kept: {kept}")
+    snapshot = Snapshot.open(home.current_snapshot())
+    return state_at(home, snapshot, snapshot.date if text == "current" else _date(text))
+
+
+def _named(state: State) -> str:
+    return f"{state.as_of} of snapshot {state.snapshot.hash[:12]}"
+
+
+def _date(text: datetime.date | str | None) -> datetime.date | None:
+    if text is None or isinstance(text, datetime.date):
+        return text
+    from .graph.schema import Partial
+
+    try:
+        partial = Partial.read(text)
+    except ValueError as error:
+        raise UsageError(str(error), where="as_of", hint="write a date like 2022-09-14") from None
+    return partial.date if partial else None

@@ -1,0 +1,186 @@
+"""The canned questions: one stem, two texts, and what the leading comment says of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import functools
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any, Final
+
+from ..errors import NotFound, UsageError
+from ..graph.result import Column
+from ..graph.stores import Language
+
+__all__ = ["Parameter", "Question", "question", "questions"]
+
+_MARK: Final = "//+ "
+_SUFFIX: Final[Mapping[str, str]] = {"cypher": ".cypher", "sparql": ".rq"}
+Bound = str | bool | int | float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a question.
+
+    Attributes:
+        name: As in the texts, without sigil.
+        type: `entity`, `string`, `integer`, `double` or `boolean`.
+        example: A value to try.
+        about: What it means.
+        default: Value where none is given; None = it must be given.
+        kinds: Kinds that an entity may have; empty = any.
+    """
+
+    name: str
+    type: str
+    example: str
+    about: str
+    default: Bound | None = None
+    kinds: tuple[str, ...] = ()
+
+    def read(self, value: object) -> Bound:
+        """The value in this parameter's type.
+
+        Raises:
+            UsageError: It has another type.
+        """
+        try:
+            return self._typed(value)
+        except ValueError:
+            hint = f"write: -p {self.name} {self.example}"
+            raise UsageError(
+                f"{value!r} is no {self.type}", where=f"parameter {self.name}", hint=hint
+            ) from None
+
+    def _typed(self, value: object) -> Bound:
+        if self.type in {"entity", "string"}:
+            return str(value)
+        if self.type == "boolean":
+            if isinstance(value, bool):
+                return value
+            return {"true": True, "yes": True, "false": False, "no": False}[str(value).lower()]
+        if isinstance(value, bool):
+            raise ValueError(value)
+        return int(str(value)) if self.type == "integer" else float(str(value))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Question:
+    """A canned question.
+
+    Attributes:
+        name: Stem of its files.
+        id: Number in the catalogue, e.g. `Q03`.
+        summary: The question in plain English.
+        description: What exactly is counted.
+        tags: Who asks it.
+        parameters: In order.
+        columns: Of the answer, in order.
+        order: Columns that the rows are ordered by.
+        reading: How to judge the answer.
+        since: Version that it came with.
+    """
+
+    name: str
+    id: str
+    summary: str
+    description: str
+    tags: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    columns: tuple[Column, ...]
+    order: tuple[str, ...]
+    reading: str
+    since: str
+
+    def text(self, language: Language) -> str:
+        """The query, with its leading comment."""
+        text: str = _folder().joinpath(self.name + _SUFFIX[language]).read_text(encoding="utf-8")
+        return text
+
+    def bind(self, values: Mapping[str, object]) -> dict[str, Bound]:
+        """The values of all parameters, in their types.
+
+        Raises:
+            UsageError: One is missing, unknown, or of another type.
+        """
+        known = {p.name: p for p in self.parameters}
+        for name in values:
+            if name not in known:
+                takes = ", ".join(known) or "none"
+                raise UsageError(
+                    f"{self.name} has no parameter {name!r}", hint=f"its parameters: {takes}"
+                )
+        bound = {}
+        for parameter in self.parameters:
+            value = values.get(parameter.name, parameter.default)
+            if value is None or value == "":
+                hint = f"write: -p {parameter.name} {parameter.example}"
+                raise UsageError(
+                    f"{self.name} needs {parameter.name}: {parameter.about}", hint=hint
+                )
+            bound[parameter.name] = parameter.read(value)
+        return bound
+
+
+@functools.cache
+def questions() -> Mapping[str, Question]:
+    """All questions by name, in the order of their numbers."""
+    found = [
+        _read(f.name.removesuffix(".cypher"))
+        for f in _folder().iterdir()
+        if f.name.endswith(".cypher")
+    ]
+    return {q.name: q for q in sorted(found, key=lambda q: (q.id, q.name))}
+
+
+def question(name: str) -> Question:
+    """The question of that name.
+
+    Raises:
+        NotFound: There is none; says which comes near.
+    """
+    known = questions()
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]}?" if near else "list them: stackholder ask"
+        raise NotFound(f"there is no question {name!r}", hint=hint)
+    return known[name]
+
+
+def _folder() -> Any:
+    return resources.files(__package__)
+
+
+def _read(name: str) -> Question:
+    import yaml
+
+    lines = _folder().joinpath(f"{name}.cypher").read_text(encoding="utf-8").splitlines()
+    said = yaml.safe_load(
+        "\n".join(line.removeprefix(_MARK) for line in lines if line.startswith(_MARK))
+    )
+    parameters = tuple(
+        Parameter(
+            stem,
+            row["type"],
+            str(row["example"]),
+            row["about"],
+            row.get("default"),
+            tuple(row.get("kinds", ())),
+        )
+        for stem, row in (said.get("params") or {}).items()
+    )
+    columns = tuple(Column(c["name"], c["type"], c.get("unit") or "") for c in said["columns"])
+    return Question(
+        name,
+        said["id"],
+        said["summary"].strip(),
+        said["description"].strip(),
+        tuple(said["tags"]),
+        parameters,
+        columns,
+        tuple(said["order"]),
+        said["reading"].strip(),
+        str(said["since"]),
+    )
