@@ -1,0 +1,177 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+__all__ = [
+    "as_of_option",
+    "check_parameters",
+    "check_store",
+    "format_option",
+    "home_option",
+    "limit_option",
+    "opened",
+    "parameter_option",
+    "parameters_of",
+    "query_of",
+    "quiet_option",
+    "timeout_option",
+]
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_BESIDE: Final = re.compile(
+    r"//[^\n]*|/\*.*?\*/|'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|`[^`]*`", re.DOTALL
+)
+_WORD: Final = re.compile(r"[$?]\w+")
+_FORMATS = ("table", "json", "ndjson", "csv", "tsv", "md")
+
+
+def home_option(command: Command) -> Command:
+    """`--home`."""
+    return click.option(
+        "--home",
+        type=click.Path(path_type=Path),
+        help="Where the graph lies (default: STACKHOLDER_HOME, else the user's data directory).",
+    )(command)
+
+
+def format_option(command: Command) -> Command:
+    """`--format`."""
+    return click.option(
+        "-f",
+        "--format",
+        "style",
+        type=click.Choice(_FORMATS),
+        help="Default: a table on a terminal, TSV in a pipe.",
+    )(command)
+
+
+def quiet_option(command: Command) -> Command:
+    """`--quiet`."""
+    return click.option("-q", "--quiet", is_flag=True, help="No remarks on stderr.")(command)
+
+
+def as_of_option(command: Command) -> Command:
+    """`--as-of`."""
+    return click.option(
+        "--as-of",
+        metavar="DATE",
+        help="The state on this date, e.g. 2022-09-14 (default: the date of the snapshot).",
+    )(command)
+
+
+def limit_option(command: Command) -> Command:
+    """`--limit`."""
+    return click.option("--limit", type=click.IntRange(1), help="Most rows (default 100).")(command)
+
+
+def timeout_option(command: Command) -> Command:
+    """`--timeout`."""
+    return click.option(
+        "--timeout",
+        type=click.FloatRange(0, min_open=True),
+        help="Seconds after which it is stopped (default 60).",
+    )(command)
+
+
+def parameter_option(command: Command) -> Command:
+    """`-p NAME VALUE`."""
+    return click.option(
+        "-p",
+        "parameters",
+        nargs=2,
+        multiple=True,
+        metavar="NAME VALUE",
+        help="A parameter; can be given again.",
+    )(command)
+
+
+def parameters_of(pairs: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    """Parameters of a free query: numbers and true/false in their types, the rest as text."""
+    return {name: _value(text) for name, text in pairs}
+
+
+def _value(text: str) -> str | bool | int | float:
+    if text in {"true", "false"}:
+        return text == "true"
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def query_of(text: str) -> str:
+    """The text of a query; `-` reads it from stdin.
+
+    Raises:
+        UsageError: It is not UTF-8.
+    """
+    from ..errors import UsageError
+
+    found = sys.stdin.read() if text == "-" else text
+    try:
+        found.encode()
+    except UnicodeEncodeError as error:
+        where = f"query, character {error.start + 1}"
+        raise UsageError("not UTF-8 text", where=where, hint="save it as UTF-8") from None
+    return found
+
+
+def check_parameters(text: str, given: Collection[str], sigil: str) -> None:
+    """Raises UsageError where a parameter is not in the query, or one of a Cypher query is not given.
+
+    Args:
+        text: The query.
+        given: Names of the parameters that are given.
+        sigil: `$` in Cypher, `?_` in SPARQL.
+    """
+    from ..errors import UsageError
+
+    words = set(_WORD.findall(_BESIDE.sub(" ", text) if sigil == "$" else text))
+    for name in given:
+        if sigil + name not in words:
+            raise UsageError(
+                f"the query has no parameter {name!r}",
+                where="-p",
+                hint=f"write {sigil}{name} in it",
+            )
+    for word in sorted(w for w in words if sigil == "$" and w.startswith("$")):
+        if word[1:] not in given:
+            hint = f"give it: -p {word[1:]} VALUE"
+            raise UsageError(f"the query has a parameter {word}", where="-p", hint=hint)
+
+
+def check_store(store: str, as_of: str | None) -> None:
+    """Raises UsageError where a date is asked of a server, which holds what was pushed, and no other date."""
+    from ..errors import UsageError
+
+    if as_of and "://" in store:
+        raise UsageError(
+            "a server holds the state that was pushed to it, not that of another date",
+            where="--as-of",
+            hint=f"leave it out, or first: stackholder push {store} --as-of {as_of}",
+        )
+
+
+def opened(home: Path | None, as_of: str | None = None) -> Any:
+    """The graph of the current snapshot.
+
+    Raises:
+        UsageError: The date is none.
+    """
+    from ..api import open as open_graph
+    from ..errors import UsageError
+
+    if as_of is not None and not as_of.strip():
+        raise UsageError("no date is given", where="--as-of", hint="write a date like 2022-09-14")
+    return open_graph(home, as_of)

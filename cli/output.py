@@ -1,0 +1,270 @@
+"""How the command line says things: data on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from ..answer import Answer
+from ..graph.result import Column, Result
+
+if TYPE_CHECKING:
+    from ..api import Graph
+
+__all__ = [
+    "date_of",
+    "default_format",
+    "emit",
+    "emit_result",
+    "emit_rows",
+    "proof",
+    "say",
+    "short",
+    "statement",
+]
+
+_WORD: Final = 24
+_GAP: Final = 2
+
+
+def default_format() -> str:
+    """A table on a terminal, TSV in a pipe."""
+    return "table" if sys.stdout.isatty() else "tsv"
+
+
+def say(text: str, *, quiet: bool = False) -> None:
+    """A remark, on stderr."""
+    if not quiet:
+        sys.stderr.write(text + "\n")
+
+
+def emit(answer: Answer, style: str, *, quiet: bool = False, more: str = "--limit") -> None:
+    """Prints an answer in one of the formats; notes follow on stderr (in JSON they are part of it).
+
+    Args:
+        answer: What was found.
+        style: The format.
+        quiet: Whether to leave the notes out.
+        more: The option that gives more rows.
+    """
+    if style == "json":
+        sys.stdout.write(answer.to_json() + "\n")
+        return
+    columns: Sequence[Column] = answer.columns
+    empty: list[str] = []
+    if style in {"table", "md"}:
+        columns, empty = _shown(answer)
+    emit_rows(columns, answer, style)
+    if style == "table" and answer.evidence:
+        _evidence(answer)
+    if empty:
+        say(f"· empty in every row, not shown: {', '.join(empty)}", quiet=quiet)
+    if not answer.rows:
+        say("nothing was found", quiet=quiet)
+    if not answer.complete:
+        count = "row" if len(answer.rows) == 1 else f"{len(answer.rows)} rows"
+        say(f"the first {count}: there are more ({more})", quiet=quiet)
+    if answer.incomplete_sources:
+        say(
+            f"not read in full: {', '.join(answer.incomplete_sources)} (see: stackholder sources)",
+            quiet=quiet,
+        )
+    for note in answer.notes:
+        say(f"· {note}", quiet=quiet)
+    say(f"· as of {answer.as_of}, snapshot {answer.snapshot[:12]}", quiet=quiet)
+
+
+def _shown(answer: Answer) -> tuple[list[Column], list[str]]:
+    """The columns that a reader wants: names for ids, no keys, none that is empty in every row (these by name)."""
+    names = {c.name for c in answer.columns}
+    wanted = [
+        c
+        for c in answer.columns
+        if c.type != "edge" and not (c.type == "entity" and f"{c.name}_name" in names)
+    ]
+    filled = {c.name for c in wanted if any(row[c.name] is not None for row in answer)}
+    if not answer.rows:
+        return wanted, []
+    return [c for c in wanted if c.name in filled], [c.name for c in wanted if c.name not in filled]
+
+
+def emit_rows(
+    columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], style: str, about: str = ""
+) -> None:
+    """Prints rows in one of the formats; `about` is what JSON calls the question."""
+    names = [c.name for c in columns]
+    if style == "ndjson":
+        for row in rows:
+            sys.stdout.write(json.dumps(dict(row), default=str, ensure_ascii=False) + "\n")
+    elif style == "json":
+        cells = [tuple(row[n] for n in names) for row in rows]
+        sys.stdout.write(Answer(about, None, "", {}, tuple(columns), cells).to_json() + "\n")
+    elif style in {"csv", "tsv"}:
+        writer = csv.writer(
+            sys.stdout, delimiter="," if style == "csv" else "\t", lineterminator="\n"
+        )
+        writer.writerow(names)
+        for row in rows:
+            writer.writerow([_plain(row[n]) for n in names])
+    elif style == "md":
+        sys.stdout.write("| " + " | ".join(names) + " |\n|" + "---|" * len(names) + "\n")
+        for row in rows:
+            sys.stdout.write(
+                "| " + " | ".join(_in_markdown(_cell(row[c.name], c)) for c in columns) + " |\n"
+            )
+    else:
+        _table(columns, list(rows))
+
+
+def emit_result(
+    result: Result, style: str, graph: Graph, parameters: Mapping[str, Any], *, quiet: bool = False
+) -> None:
+    """Prints what a free query gives, streamed where the format allows."""
+    if style == "json":
+        answer = Answer(
+            "query",
+            graph.as_of,
+            graph.snapshot.hash,
+            parameters,
+            result.columns,
+            result.rows,
+            complete=result.complete,
+            incomplete_sources=graph.incomplete_sources,
+        )
+        sys.stdout.write(answer.to_json() + "\n")
+        return
+    names = result.names
+    emit_rows(result.columns, (dict(zip(names, row, strict=True)) for row in result), style)
+    if not result.complete:
+        say("there are more rows: --limit", quiet=quiet)
+
+
+def _in_markdown(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "140"))
+    return Console(no_color=plain, highlight=False, width=width)
+
+
+def _table(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> None:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    console = _console()
+    cells = [[_cell(row[c.name], c) for c in columns] for row in rows]
+    headings = [c.name.removesuffix("_name").replace("_", " ") or "name" for c in columns]
+    widths = _widths(headings, cells, console.width - _GAP * len(columns))
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        header_style="bold",
+        show_edge=False,
+        pad_edge=False,
+        collapse_padding=True,
+    )
+    for column, heading, width in zip(columns, headings, widths, strict=True):
+        side: Literal["left", "right"] = "right" if column.type in {"double", "integer"} else "left"
+        table.add_column(heading, justify=side, overflow="fold", width=width)
+    for row in cells:
+        table.add_row(*map(Text, row))
+    console.print(table)
+
+
+def _widths(headings: Sequence[str], cells: Sequence[Sequence[str]], room: int) -> list[int]:
+    """A width per column: whole words where they fit, whole lines as far as there is room, shared evenly."""
+    columns = list(zip(headings, *cells, strict=True))
+    words = [max(len(w) for text in texts for w in [*text.split(), ""]) for texts in columns]
+    lines = [
+        max(len(line) for text in [*heading.split(), *rest] for line in [*text.split("\n"), ""])
+        for heading, *rest in columns
+    ]
+    longest = next((n for n in range(_WORD, 1, -1) if sum(min(w, n) for w in words) <= room), 1)
+    widths = [min(w, longest) for w in words]
+    wanting = sorted(range(len(columns)), key=lambda i: lines[i] - widths[i])
+    for done, place in enumerate(wanting):
+        share = max(0, room - sum(widths)) // (len(wanting) - done)
+        widths[place] += max(0, min(share, lines[place] - widths[place]))
+    return widths
+
+
+def _evidence(answer: Answer) -> None:
+    """Per row and hop: where it comes from."""
+    places = [i for i, c in enumerate(answer.columns) if c.type == "edge"]
+    console = _console()
+    console.print()
+    for number, row in enumerate(answer.rows, 1):
+        console.print(f"[bold]{number}[/bold]")
+        for key in (row[i] for i in places if row[i]):
+            console.print(
+                "  " + statement(answer.evidence.get(str(key), {})), markup=False, soft_wrap=True
+            )
+
+
+def statement(said: Mapping[str, Any]) -> str:
+    """A statement and what stands behind it, in two lines."""
+    if not said:
+        return "no evidence is stored"
+    return f"{said['source']} {said['relation']} {said['target']}{proof(said)}"
+
+
+def proof(said: Mapping[str, Any]) -> str:
+    """What was stated, for when, how, how sure, and where it was read."""
+    span = f"{date_of(said, 'valid_from') or '?'} → {date_of(said, 'valid_to') or 'open'}"
+    where = said.get("url") or ", ".join(said.get("urls", ())) or "computed"
+    stated = f" “{said['stated']}”" if said.get("stated") else ""
+    sure = "verified" if said["confidence"] >= 0.97 else "unverified"
+    full = "read in full" if said.get("complete") else "SOURCE NOT READ IN FULL"
+    return (
+        f"{stated}  [{span}] {said['method']}, confidence {said['confidence']:g} ({sure}), {full}"
+        f"\n      {where}"
+    )
+
+
+def date_of(said: Mapping[str, Any], field: str) -> str:
+    """A date of a statement, as exactly as it was stated; empty where it was not."""
+    date, precision = said.get(field), said.get(f"{field}_precision", "day")
+    if date is None:
+        return ""
+    return str(date)[: {"year": 4, "month": 7}.get(precision, 10)]
+
+
+def _plain(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return ";".join(map(str, value))
+    return str(value)
+
+
+def _cell(value: object, column: Column) -> str:
+    """A cell; an absent name is a dash, an absent measure is unknown."""
+    if value is None:
+        return "?" if column.type in {"double", "integer", "boolean", "date"} else "–"
+    return short(value)
+
+
+def short(value: object) -> str:
+    """A value as a reader wants it: yes and no, three figures, thousands apart."""
+    if value is None:
+        return "?"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value == int(value) and abs(value) >= 1000 else f"{value:.3g}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, datetime.datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
+    return _plain(value)

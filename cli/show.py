@@ -1,0 +1,118 @@
+"""`stackholder show`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .options import as_of_option, format_option, home_option, opened, quiet_option
+
+__all__ = ["command"]
+
+
+@click.command("show")
+@click.argument("entity")
+@as_of_option
+@home_option
+@format_option
+@click.option("--computed", is_flag=True, help="Also what was computed, such as CONTROLS.")
+@quiet_option
+def command(
+    entity: str,
+    as_of: str | None,
+    home: Path | None,
+    style: str | None,
+    computed: bool,
+    quiet: bool,
+) -> None:
+    """All that is known of an entity, per statement with its source and dates.
+
+    \b
+    stackholder show pytorch
+    stackholder show pytorch --as-of 2022-09-01 --format json
+    """
+    import json
+
+    from .output import default_format, say
+
+    found = opened(home, as_of).show(entity)
+    if not computed:
+        asserted = [s for s in found["statements"] if not _is_computed(s)]
+        found = {**found, "statements": asserted}
+    chosen = style or default_format()
+    if chosen == "json":
+        click.echo(json.dumps(found, default=str, ensure_ascii=False, indent=1))
+    elif chosen == "table":
+        _card(found)
+    else:
+        _rows(found["statements"], chosen)
+    for source in found["incomplete_sources"]:
+        say(f"not read in full: {source}", quiet=quiet)
+    say(f"· as of {found['as_of']}, snapshot {found['snapshot'][:12]}", quiet=quiet)
+
+
+def _is_computed(said: Mapping[str, Any]) -> bool:
+    from ..graph.schema import schema
+
+    relation = schema().relations[said["relation"]]
+    return relation.computed or said["evidence"].get("method") == "computed"
+
+
+def _card(found: Mapping[str, Any]) -> None:
+    """The values of the entity, then its statements by relation, each with what stands behind it."""
+    from ..graph.result import Column
+    from .output import emit_rows, proof
+
+    values = [{"property": k, "value": v} for k, v in found["values"].items()]
+    emit_rows([Column("property", "string"), Column("value", "string")], values, "table")
+    click.echo()
+    relation = ""
+    for said in found["statements"]:
+        if said["relation"] != relation:
+            relation = said["relation"]
+            click.echo(relation)
+        behind = proof(said["evidence"]) if said["evidence"] else "  no evidence is stored"
+        click.echo(f"  {_arrow(said)} {said['other']}{_said(said, '  ')}{behind}")
+
+
+def _rows(statements: list[dict[str, Any]], style: str) -> None:
+    from ..graph.result import Column
+    from .output import date_of, emit_rows
+
+    rows = []
+    for said in statements:
+        behind = said["evidence"]
+        rows.append(
+            {
+                "relation": said["relation"],
+                "direction": said["direction"],
+                "other": said["other"],
+                "properties": _said(said),
+                "stated": behind.get("stated"),
+                "from": date_of(behind, "valid_from") or None,
+                "to": date_of(behind, "valid_to") or None,
+                "method": behind.get("method"),
+                "confidence": behind.get("confidence"),
+                "read_in_full": behind.get("complete"),
+                "source": behind.get("url") or " ".join(behind.get("urls", ())),
+                "key": said["key"],
+            }
+        )
+    kinds = {"confidence": "double", "read_in_full": "boolean", "key": "edge"}
+    names = "relation direction other properties stated from to method confidence read_in_full source key"
+    emit_rows([Column(n, kinds.get(n, "string")) for n in names.split()], rows, style)
+
+
+def _arrow(said: Mapping[str, Any]) -> str:
+    return "→" if said["direction"] == "out" else "←"
+
+
+def _said(said: Mapping[str, Any], before: str = "") -> str:
+    """The relation's own properties; empty when there are none."""
+    from .output import short
+
+    text = ", ".join(f"{k} {short(v)}" for k, v in said["properties"].items())
+    return before + text if text else ""

@@ -1,0 +1,40 @@
+"""`stackholder validate`."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import click
+
+from .options import as_of_option, format_option, home_option, opened, quiet_option
+
+__all__ = ["command"]
+
+
+@click.command("validate")
+@as_of_option
+@home_option
+@format_option
+@quiet_option
+def command(as_of: str | None, home: Path | None, style: str | None, quiet: bool) -> int:
+    """Check the integrity rules R1–R7 and the shapes of all kinds and relations. Exit code 3 when one is broken.
+
+    \b
+    stackholder validate
+    """
+    from ..control.rules import breaches
+    from ..errors import ValidationFailed
+    from ..graph.result import Column
+    from .output import default_format, emit_rows, say
+
+    graph = opened(home, as_of)
+    found = [dataclasses.asdict(b) for b in breaches(graph.state)]
+    columns = [Column(n, "string") for n in ("rule", "about", "detail")]
+    emit_rows(columns, found, style or default_format(), "validate")
+    counts = f"{graph.state.node_count:,} nodes and {graph.state.edge_count:,} edges checked as of {graph.as_of}"
+    if not found:
+        say(f"{counts}: sound", quiet=quiet)
+        return 0
+    say(f"{counts}: {len(found)} breaches", quiet=quiet)
+    return ValidationFailed.exit_code
