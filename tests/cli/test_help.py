@@ -1,0 +1,115 @@
+"""Help: there for every verb, at once, and with examples that run."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from stackholder.cli import stackholder
+
+ROOT = Path(__file__).parents[2]
+Cli = Callable[..., Any]
+VERBS = stackholder.list_commands(click.Context(stackholder))
+HEAVY = ("pandas", "pyarrow", "ibis", "rdflib", "neo4j", "duckdb", "networkx", "ladybug", "scipy")
+
+
+def examples_of(verb: str) -> list[str]:
+    """The lines of its help that begin with `stackholder`, or come to it after `&&`."""
+    command = stackholder.get_command(click.Context(stackholder), verb)
+    assert command is not None
+    lines = (line.strip().rpartition("&& ")[2] for line in (command.help or "").splitlines())
+    return [line for line in lines if line.startswith("stackholder ")]
+
+
+EXAMPLES = [e for verb in VERBS for e in examples_of(verb)]
+SERVED = ("localhost:7687", "localhost:3030")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> None:
+    """The files that the examples name."""
+    samples = ROOT / "loaders"
+    shutil.copy(samples / "lf_landscape/sample/members.yml", tmp_path / "landscape.yml")
+    shutil.copy(samples / "python_packages/sample/report.json", tmp_path / "report.json")
+    (tmp_path / "requirements.txt").write_text("# nothing is needed\n")
+
+
+def test_the_program_says_what_its_verbs_do(cli: Cli) -> None:
+    said = cli("--help")
+    assert said.code == 0
+    assert all(f"  {verb} " in said.out for verb in VERBS)
+    assert cli("-h").out == said.out
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help_with_an_example(cli: Cli, verb: str) -> None:
+    said = cli(verb, "--help")
+    assert said.code == 0
+    assert f"stackholder {verb}" in said.out
+    assert examples_of(verb)
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = f"""
+import json, sys
+from stackholder.cli import run
+found = {{}}
+for verb in ["", *{VERBS!r}]:
+    assert run([verb, "--help"] if verb else ["--help"]) == 0
+    found[verb] = [name for name in {HEAVY!r} if name in sys.modules]
+print(json.dumps(found), file=sys.stderr)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert not {k: v for k, v in json.loads(done.stderr).items() if v}
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize("example", [e for e in EXAMPLES if not any(s in e for s in SERVED)])
+def test_every_example_runs(
+    cli: Cli, example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if example.startswith("stackholder build"):
+        monkeypatch.setenv("STACKHOLDER_HOME", str(tmp_path / "another"))
+    said = cli(*shlex.split(example.partition(" > ")[0])[1:])
+    assert said.code == 0, said.err
+    assert said.out.strip()
+
+
+@pytest.mark.parametrize("example", [e for e in EXAMPLES if SERVED[0] in e])
+def test_every_example_runs_against_neo4j(
+    cli: Cli, example: str, empty_neo4j: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = empty_neo4j.uri.partition("://")[2]
+    monkeypatch.setenv("STACKHOLDER_NEO4J_USER", empty_neo4j.user)
+    monkeypatch.setenv("STACKHOLDER_NEO4J_PASSWORD", empty_neo4j.password)
+    said = cli(*shlex.split(example.replace(SERVED[0], host))[1:])
+    assert said.code == 0, said.err
+
+
+@pytest.mark.parametrize("example", [e for e in EXAMPLES if SERVED[1] in e])
+def test_every_example_runs_against_fuseki(cli: Cli, example: str, empty_fuseki: Any) -> None:
+    words = shlex.split(example)[1:]
+    said = cli(*(empty_fuseki.query_url if SERVED[1] in w else w for w in words))
+    assert said.code == 0, said.err
+
+
+def test_a_mistyped_verb_is_guessed(cli: Cli) -> None:
+    said = cli("shwo")
+    assert said.code == 2
+    assert "Did you mean 'show'?" in said.err
+
+
+def test_the_version_is_that_of_the_package(cli: Cli) -> None:
+    import stackholder as package
+
+    assert package.__version__ in cli("--version").out

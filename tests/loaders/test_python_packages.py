@@ -1,0 +1,503 @@
+"""The loader of Python packages: what it states, what it keeps to itself, what real reports hold."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from loading import Loaded, load
+from stackholder.errors import SourceError
+from stackholder.loaders.python_packages import reading
+from stackholder.loaders.python_packages.installing import dry_run
+from stackholder.loaders.python_packages.licences import licences
+from stackholder.loaders.python_packages.publishers import guess
+from stackholder.loaders.python_packages.reading import read_packages
+
+SAMPLE = Path(reading.__file__).parent / "sample"
+REPOSITORY = Path(__file__).resolve().parents[2]
+REAL = Path(os.environ.get("STACKHOLDER_REAL_DATA", REPOSITORY.parent / "shared" / "data"))
+REPORTS = REAL / "pip-reports"
+
+
+def real(file: Path) -> Path:
+    """A real file; where it is absent, the test is skipped by name, and fails in CI."""
+    if not file.exists():
+        if os.environ.get("CI"):
+            pytest.fail(f"{file} is missing: set STACKHOLDER_REAL_DATA")
+        pytest.skip(f"no {file}")
+    return file
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    return load(tmp_path_factory.mktemp("report"), "python_packages", SAMPLE / "report.json")
+
+
+@pytest.fixture(scope="module")
+def lockfile(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    return load(tmp_path_factory.mktemp("lockfile"), "python_packages", SAMPLE / "pylock.toml")
+
+
+def everything(loaded: Loaded) -> str:
+    """All that a run wrote, as text."""
+    kinds = ("Package", "License", "Company", "Institution")
+    relations = ("DEPENDS_ON", "LICENSED_UNDER", "PUBLISHES")
+    rows = [loaded.rows(name) for name in (*kinds, *relations)]
+    return f"{rows}{loaded.refusals()}{loaded.ledger.to_json()}"
+
+
+# ---------------------------------------------------------------------- reports
+
+
+def test_packages_are_known_by_purl_and_normalised_name(report: Loaded) -> None:
+    found = {(r["id"], r["name"], r["latest"], *r["identifiers"]) for r in report.rows("Package")}
+    assert {f for f in found if f[0] != f"pypi/{f[1]}"} == {
+        ("pypi/aurora", "Aurora", "2.0.1", "purl:pkg:pypi/aurora"),
+        ("pypi/glacier-runtime", "glacier_runtime", "13.2", "purl:pkg:pypi/glacier-runtime"),
+    }
+    assert {r["ecosystem"] for r in report.rows("Package")} == {"pypi"}
+    assert len(found) == 11
+
+
+def test_markers_and_requested_extras_decide_what_is_needed(report: Loaded) -> None:
+    found = {
+        (e["source"][5:], e["target"][5:], e["kind"], e.get("requirement"))
+        for e in report.rows("DEPENDS_ON")
+    }
+    assert found == {
+        ("aurora", "borealis", "runtime", ">=1.0"),
+        ("aurora", "comet", "runtime", '[fast]<3 ; python_version >= "3.8"'),
+        ("aurora", "tundra", "runtime", '(>=0.1) ; extra == "gpu"'),
+        ("aurora", "krill", "optional", '>=1 ; extra == "test"'),
+        ("aurora", "fjord", "runtime", '@ (an address) ; python_version >= "3"'),
+        ("borealis", "glacier-runtime", "runtime", '==13.*; platform_system == "Linux"'),
+        ("comet", "glacier-runtime", "runtime", '>=12 ; extra == "fast"'),
+        ("comet", "ice-floe", "runtime", '; extra == "fast"'),
+        ("comet", "krill", "optional", '; extra == "slow"'),
+        ("tundra", "glacier-runtime", "runtime", None),
+        ("fjord", "moraine", "runtime", None),
+        ("moraine", "drumlin", "runtime", None),
+        ("esker", "glacier-runtime", "runtime", None),
+    }
+
+
+def test_requirements_that_lead_nowhere_are_counted(report: Loaded) -> None:
+    unasked = "requirement of an extra that nobody asked for, on a package that is not in the list"
+    assert report.ledger.omitted == {
+        unasked: 1,
+        "requirement whose marker excludes this environment": 2,
+        "requirement on a package that is not in the list": 1,
+        "requirement of a package on its own extras": 1,
+        "package whose metadata name no licence": 1,
+        "package whose metadata point to no organisation that we know": 3,
+    }
+    assert report.refusals() == [
+        (
+            "report.json#install[0].requires_dist[9]",
+            "requires_dist",
+            "not a requirement (PEP 508)",
+        ),
+        ("report.json#install[10]", "name", "drumlin is listed twice"),
+    ]
+    assert report.ledger.unread == {"install.metadata.mascot": 1}
+
+
+def test_licences_are_spdx_where_the_metadata_are_clear(report: Loaded) -> None:
+    assert {t[::2] for t in report.triples("LICENSED_UNDER")} == {
+        ("pypi/aurora", "apache-2-0"),
+        ("pypi/aurora", "bsd-3-clause-or-mit"),
+        ("pypi/borealis", "mit"),
+        ("pypi/comet", "bsd"),
+        ("pypi/tundra", "licenseref-nvidia-proprietary"),
+        ("pypi/glacier-runtime", "nvidia-proprietary-software"),
+        ("pypi/ice-floe", "mit"),
+        ("pypi/krill", "polar-commons-licence-3"),
+        ("pypi/fjord", "apache-software-license-bsd-license"),
+        ("pypi/moraine", "mit"),
+        ("pypi/esker", "other-proprietary-license"),
+    }
+    found = {r["id"]: (r.get("identifiers"), r.get("osi")) for r in report.rows("License")}
+    assert found["mit"] == (["spdx:MIT"], None)
+    assert found["licenseref-nvidia-proprietary"] == (None, False)
+    assert found["bsd-3-clause-or-mit"] == (None, None)
+    assert found["bsd"] == (None, True)
+
+
+def test_publishers_are_guessed_with_a_confidence(report: Loaded) -> None:
+    found = {
+        (e["source"], e["target"][5:], e["confidence"], e["method"], e["official"])
+        for e in report.rows("PUBLISHES")
+    }
+    assert found == {
+        ("hugging-face", "aurora", 0.8, "extracted", False),
+        ("microsoft", "borealis", 0.96, "extracted", False),
+        ("google", "comet", 0.7, "extracted", False),
+        ("nvidia", "tundra", 0.93, "extracted", False),
+        ("nvidia", "glacier-runtime", 0.93, "extracted", False),
+        ("nvidia", "krill", 0.83, "extracted", False),
+        ("microsoft", "drumlin", 0.93, "extracted", False),
+        ("pytorch-foundation", "esker", 0.96, "extracted", False),
+    }
+
+
+def test_odd_origins_and_withdrawn_versions_are_noted(report: Loaded) -> None:
+    notes = {
+        (e["source"][5:], e["target"][5:], e["note"])
+        for e in report.rows("DEPENDS_ON")
+        if "note" in e
+    }
+    withdrawn = "this version was withdrawn"
+    git, folder = "installed from a git repository", f"installed from a folder; {withdrawn}"
+    assert notes == {
+        ("aurora", "fjord", f"fjord: {git}"),
+        ("fjord", "moraine", f"{git}; moraine: {folder}"),
+        ("moraine", "drumlin", f"{folder}; drumlin: {withdrawn}"),
+    }
+
+
+def test_no_person_address_or_index_is_kept(report: Loaded, lockfile: Loaded) -> None:
+    for loaded in (report, lockfile):
+        text = everything(loaded)
+        assert not re.search(r"\w@\w", text)
+        for word in ("Jane", "Roe", "John", "secret", "index.example", "git.example", "/home/"):
+            assert word not in text
+        assert "Permission is hereby granted" not in text
+
+
+def test_loading_twice_gives_equal_files(tmp_path: Path) -> None:
+    one, two = (load(tmp_path / n, "python_packages", SAMPLE).folder for n in ("one", "two"))
+    files = sorted(p.relative_to(one) for p in one.rglob("*.parquet"))
+    assert len(files) == 7
+    for file in files:
+        assert (one / file).read_bytes() == (two / file).read_bytes(), file
+
+
+def test_the_newest_version_wins_and_all_requirements_stay(tmp_path: Path) -> None:
+    both = load(tmp_path, "python_packages", SAMPLE)
+    latest = {r["id"]: r.get("latest") for r in both.rows("Package")}
+    assert (latest["pypi/aurora"], latest["pypi/glacier-runtime"]) == ("2.1.0", "13.2")
+    found = {
+        (e["target"], e.get("requirement"), e.get("note"))
+        for e in both.rows("DEPENDS_ON")
+        if e["source"] == "pypi/aurora" and e["target"] == "pypi/borealis"
+    }
+    assert found == {
+        ("pypi/borealis", "==1.4", None),
+        ("pypi/borealis", ">=1.0", "stated by version 2.0.1"),
+    }
+    licences_of_aurora = {
+        (e["target"], e["note"])
+        for e in both.rows("LICENSED_UNDER")
+        if e["source"] == "pypi/aurora"
+    }
+    assert licences_of_aurora == {
+        ("apache-2-0", "stated by version 2.0.1"),
+        ("bsd-3-clause-or-mit", "stated by version 2.0.1"),
+    }
+    assert both.ledger.skipped["package that another list holds too"] == 5
+
+
+# ---------------------------------------------------------------------- the shared reader
+
+
+def test_the_reader_tells_what_was_asked_for() -> None:
+    found = read_packages(SAMPLE / "report.json")
+    assert [(p.name, p.version, sorted(p.extras)) for p in found.roots] == [
+        ("aurora", "2.0.1", ["gpu"]),
+        ("esker", "3.1", []),
+    ]
+    by_name = {p.name: p for p in found.packages}
+    assert by_name["comet"].extras == {"fast"}
+    assert by_name["drumlin"].yanked
+    assert by_name["fjord"].direct == "installed from a git repository"
+
+
+def test_a_lock_file_is_read_for_this_environment(lockfile: Loaded) -> None:
+    assert {t[::2] for t in lockfile.triples("DEPENDS_ON")} == {
+        ("pypi/aurora", "pypi/borealis"),
+        ("pypi/aurora", "pypi/glacier-runtime"),
+        ("pypi/glacier-runtime", "pypi/skua"),
+    }
+    assert {r["id"] for r in lockfile.rows("Package")} == {
+        "pypi/aurora",
+        "pypi/borealis",
+        "pypi/glacier-runtime",
+        "pypi/petrel",
+        "pypi/skua",
+    }
+    assert lockfile.ledger.skipped["package whose marker excludes this environment"] == 2
+    assert lockfile.ledger.unread == {}
+    assert lockfile.refusals() == [("pylock.toml#packages[7]", "name", "aurora is listed twice")]
+    roots = {p.name: p.direct for p in read_packages(SAMPLE / "pylock.toml").roots}
+    assert roots == {"aurora": "", "petrel": "installed from a folder"}
+
+
+def test_a_lock_file_without_dependencies_asks_for_all(tmp_path: Path) -> None:
+    file = tmp_path / "pylock.dev.toml"
+    file.write_text('lock-version = "1.0"\npackages = [{name = "a"}, {name = "b"}]')
+    assert [p.name for p in read_packages(file).roots] == ["a", "b"]
+
+
+# ---------------------------------------------------------------------- requirements files
+
+
+def wheel(folder: Path, name: str, version: str, *lines: str) -> None:
+    """A wheel that pip can resolve without any index."""
+    stem = f"{name}-{version}"
+    metadata = "\n".join(["Metadata-Version: 2.4", f"Name: {name}", f"Version: {version}", *lines])
+    with zipfile.ZipFile(folder / f"{stem}-py3-none-any.whl", "w") as archive:
+        archive.writestr(f"{name}.py", "")
+        archive.writestr(f"{stem}.dist-info/METADATA", f"{metadata}\n")
+        tags = "Wheel-Version: 1.0\nGenerator: hand\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        archive.writestr(f"{stem}.dist-info/WHEEL", tags)
+        archive.writestr(f"{stem}.dist-info/RECORD", "")
+
+
+def test_pip_resolves_a_requirements_file(tmp_path: Path) -> None:
+    wheel(tmp_path, "aurora", "2.0", "Requires-Dist: borealis>=1", "License-Expression: MIT")
+    wheel(tmp_path, "borealis", "1.4", "Author: NVIDIA Corporation")
+    wheel(tmp_path, "comet", "1.0")
+    file = tmp_path / "requirements.txt"
+    file.write_text("--no-index\n--find-links .\naurora\n")
+    loaded = load(tmp_path / "home", "python_packages", file)
+    assert loaded.ledger.failure == ""
+    assert loaded.triples("DEPENDS_ON") == {("pypi/aurora", "DEPENDS_ON", "pypi/borealis")}
+    assert loaded.triples("PUBLISHES") == {("nvidia", "PUBLISHES", "pypi/borealis")}
+    assert [p.name for p in read_packages(file).roots] == ["aurora"]
+
+
+def test_when_pip_fails_its_last_error_is_told_without_an_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_RETRIES", "0")
+    file = tmp_path / "requirements.txt"
+    file.write_text("--no-index\n--find-links https://user:secret@127.0.0.1:9/wheels\nnowhere==9\n")
+    failure = load(tmp_path / "home", "python_packages", file).ledger.failure
+    assert failure.startswith(f"{file}: pip: No matching distribution found for nowhere==9")
+    assert "secret" not in failure
+    assert "127.0.0.1" not in failure
+    assert "\n  → run python -m pip install" in failure
+
+
+def test_addresses_in_pips_last_line_are_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_RETRIES", "0")
+    file = tmp_path / "requirements.txt"
+    file.write_text("aurora @ https://user:secret@127.0.0.1:9/aurora-1.0-py3-none-any.whl\n")
+    with pytest.raises(SourceError) as caught:
+        dry_run(file)
+    assert "secret" not in str(caught.value)
+    assert "127.0.0.1" not in str(caught.value)
+
+
+def test_a_slow_pip_is_ended(tmp_path: Path) -> None:
+    file = tmp_path / "requirements.txt"
+    file.write_text("aurora\n")
+    with pytest.raises(SourceError, match="no answer within 0 seconds"):
+        dry_run(file, timeout=0.01)
+
+
+# ---------------------------------------------------------------------- broken files
+
+
+def broken(install: list[Any]) -> str:
+    return json.dumps({"version": "1", "install": install, "environment": {}})
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="there is no such file"):
+        read_packages(tmp_path / "report.json")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "place", "what"),
+    [
+        ("r.json", '{"version": "1",\n "install": [', ":2:14", "not JSON"),
+        ("r.json", "[" * 100_000, "", "nested too deep"),
+        ("r.json", "[]", ":1", "no list `install`"),
+        ("r.json", '{"install": {}}', ":1", "no list `install`"),
+        ("r.json", '{"version": "2", "install": []}', "", "format version '2'"),
+        ("r.json", broken([3]), "#install[0]", "int where a mapping belongs"),
+        ("r.json", broken([{}]), "#install[0].metadata", "NoneType where a mapping belongs"),
+        ("r.json", broken([{"metadata": {}}]), "#install[0].metadata.name", "'' is not the name"),
+        ("r.json", broken([{"metadata": {"name": 3}}]), "#install[0].metadata.name", "int where"),
+        (
+            "r.json",
+            broken([{"metadata": {"name": "a", "requires_dist": "b"}}]),
+            "#install[0].metadata.requires_dist",
+            "not a list of texts",
+        ),
+        (
+            "r.json",
+            broken([{"metadata": {"name": "a"}, "requested": "yes"}]),
+            "#install[0].requested",
+            "str where true or false belongs",
+        ),
+        ("pylock.toml", "a = 1\nb = ]", ":2:5", "not TOML"),
+        ("pylock.toml", "a = 1\nb =", "", "not TOML"),
+        ("pylock.toml", "a = 1", ":1", "lock-version is None"),
+        ("pylock.toml", 'lock-version = "1.0"', ":1", "no [[packages]]"),
+        ("pylock.toml", 'lock-version = "1.0"\npackages = [{}]', "#packages[0]", "without a name"),
+        (
+            "pylock.toml",
+            'lock-version = "1.0"\npackages = [{name = "a", marker = "b"}]',
+            "#packages[0].marker",
+            "'b' is not a marker",
+        ),
+        (
+            "pylock.toml",
+            'lock-version = "1.0"\npackages = [{name = "a", dependencies = [1]}]',
+            "#packages[0].dependencies",
+            "a dependency without a name",
+        ),
+        ("Pipfile.lock", "version = 1", "", "a format that is not known"),
+        ("pyproject.toml", "", "", "a format that is not known"),
+    ],
+)
+def test_a_broken_file_says_where(
+    tmp_path: Path, name: str, text: str, place: str, what: str
+) -> None:
+    file = tmp_path / name
+    file.write_text(text)
+    failure = load(tmp_path / "home", "python_packages", file).ledger.failure
+    assert failure.startswith(f"{file}{place}: ")
+    assert what in failure
+    assert "\n  → " in failure
+
+
+def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    loaded = load(tmp_path / "home", "python_packages", tmp_path / "none")
+    assert "no list of packages in this folder" in loaded.ledger.failure
+
+
+# ---------------------------------------------------------------------- licences, publishers
+
+APPROVED = "License :: OSI Approved :: "
+
+
+@pytest.mark.parametrize(
+    ("expression", "text", "classifiers", "names"),
+    [
+        ("Apache-2.0 AND MIT", "", [], ["Apache-2.0", "MIT"]),
+        ("MIT OR Apache-2.0", "", [], ["Apache-2.0 OR MIT"]),
+        ("MPL-2.0 AND (MIT OR Apache-2.0)", "", [], ["MPL-2.0", "Apache-2.0 OR MIT"]),
+        ("Apache-2.0 WITH LLVM-exception", "", [], ["Apache-2.0 WITH LLVM-exception"]),
+        ("MIT", "GPL", [APPROVED + "BSD License"], ["MIT"]),
+        ("", "apache 2.0", [], ["Apache-2.0"]),
+        ("", "MIT -or- Apache License 2.0", [APPROVED + "MIT License"], ["Apache-2.0 OR MIT"]),
+        ("", "BSD", [], ["BSD"]),
+        ("", "", [APPROVED + "MIT License"], ["MIT"]),
+        ("", "", [APPROVED + "Apache Software License"], ["Apache Software License"]),
+        ("", "UNKNOWN", [APPROVED + "MIT License"], ["MIT"]),
+        ("", "UNKNOWN", [], []),
+        ("", "", ["License :: OSI Approved"], []),
+        ("", "Copyright (c) 2020 Jane Roe", [], []),
+        ("", "word " * 100, [], []),
+        ("", "word " * 100, [APPROVED + "ISC License (ISCL)"], ["ISC"]),
+        ("", "Apache License\n Version 2.0, January 2004\n" * 9, [], ["Apache-2.0"]),
+    ],
+)
+def test_a_licence_is_what_the_metadata_clearly_say(
+    expression: str, text: str, classifiers: list[str], names: list[str]
+) -> None:
+    assert [found.name for found in licences(expression, text, classifiers)] == names
+
+
+@pytest.mark.parametrize(
+    ("names", "addresses", "urls", "expected"),
+    [
+        (["NVIDIA Corporation"], [], [], "nvidia"),
+        (
+            ["Philip Someone"],
+            ["philip@openai.com"],
+            ["https://github.com/triton-lang/triton"],
+            None,
+        ),
+        ([], ["philip@openai.com"], [], "openai"),
+        ([], ["Philip Someone <philip@openai.com>"], ["https://github.com/openai/x"], "openai"),
+        (["Google DeepMind"], [], [], "deepmind"),
+        ([], ["Devs team <dev@airflow.apache.org>"], [], "apache-software-foundation"),
+        (["Google LLC", "Microsoft Corporation"], [], [], None),
+        ([], [], ["https://github.com/sponsors/nvidia", "http://[bad"], None),
+        (["nvidious"], ["x@notnvidia.com"], ["https://github.com/nvidia-fans/x"], None),
+    ],
+)
+def test_a_publisher_is_guessed_from_fields_and_not_from_the_name(
+    names: list[str], addresses: list[str], urls: list[str], expected: str | None
+) -> None:
+    found = guess(names, addresses, urls)
+    assert (found.id if found else None) == expected
+
+
+# ---------------------------------------------------------------------- the real reports
+
+
+def entries(file: Path) -> list[dict[str, Any]]:
+    """The metadata of a report, read without our reader."""
+    return [i["metadata"] for i in json.loads(file.read_text(encoding="utf-8"))["install"]]
+
+
+def test_most_of_what_torch_pulls_is_nvidias_and_proprietary(tmp_path: Path) -> None:
+    metadata = entries(real(REPORTS / "torch.json"))
+    fields = ("author", "author_email", "maintainer", "maintainer_email")
+    by_nvidia = {
+        m["name"] for m in metadata if "nvidia" in " ".join(m.get(f, "") for f in fields).lower()
+    }
+    terms = {
+        m["name"]: f"{m.get('license', '')} {m.get('license_expression', '')}" for m in metadata
+    }
+    proprietary = {name for name in by_nvidia if "proprietary" in terms[name].lower()}
+    assert (len(metadata), len(by_nvidia), len(proprietary)) == (29, 18, 15)
+
+    loaded = load(tmp_path, "python_packages", REPORTS / "torch.json")
+    published = {e["target"][5:] for e in loaded.rows("PUBLISHES") if e["source"] == "nvidia"}
+    closed = {r["id"] for r in loaded.rows("License") if r.get("osi") is False}
+    ours = {e["source"][5:] for e in loaded.rows("LICENSED_UNDER") if e["target"] in closed}
+    assert published == by_nvidia
+    assert ours == proprietary
+    assert (loaded.ledger.refused, loaded.ledger.unread) == (0, {})
+
+
+def test_jax_on_tpu_ends_at_googles_libtpu(tmp_path: Path) -> None:
+    loaded = load(tmp_path, "python_packages", real(REPORTS / "jax_tpu_.json"))
+    assert ("pypi/jax", "DEPENDS_ON", "pypi/libtpu") in loaded.triples("DEPENDS_ON")
+    assert ("google", "PUBLISHES", "pypi/libtpu") in loaded.triples("PUBLISHES")
+    terms = ("pypi/libtpu", "LICENSED_UNDER", "google-cloud-platform-terms-of-service")
+    assert terms in loaded.triples("LICENSED_UNDER")
+
+
+def test_all_real_reports_hold_what_a_count_of_their_lines_says(tmp_path: Path) -> None:
+    files = sorted(real(REPORTS).glob("*.json"))
+    line = re.compile(r'^"name": "([^"]+)",$', re.MULTILINE)
+    found = [n for f in files for n in line.findall(f.read_text(encoding="utf-8"))]
+    assert (len(files), len(found)) == (52, 2070)
+    distinct = {re.sub(r"[-_.]+", "-", n).lower() for n in found}
+    loaded = load(tmp_path, "python_packages", REPORTS)
+    assert {r["id"] for r in loaded.rows("Package")} == {f"pypi/{n}" for n in distinct}
+    assert len(distinct) == 548
+    assert (loaded.ledger.failure, loaded.ledger.refused, loaded.ledger.unread) == ("", 0, {})
+    text = everything(loaded)
+    assert "index.example" not in text
+    assert not re.search(r"\w@\w", text)
+
+
+def test_what_pip_resolved_is_what_the_requirements_reach() -> None:
+    for file in sorted(real(REPORTS).glob("*.json")):
+        found = read_packages(file)
+        needs = {
+            p.name: [d.name for d in p.dependencies if d.kind == "runtime"] for p in found.packages
+        }
+        reached, waiting = set[str](), [p.name for p in found.roots]
+        while waiting:
+            name = waiting.pop()
+            if name not in reached:
+                reached.add(name)
+                waiting += needs[name]
+        assert reached == set(needs), file.name

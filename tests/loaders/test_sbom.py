@@ -1,0 +1,212 @@
+"""Bills of materials: one bill in five formats, one graph; references to nothing; hostile and broken files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from loading import Loaded, load, tally
+from stackholder.loaders import loader
+
+SAMPLE = loader("sbom").folder / "sample"
+FILES = ["polar.cdx.json", "polar.cdx.xml", "polar.spdx.json", "polar.spdx", "polar.spdx3.json"]
+
+
+def graph(loaded: Loaded) -> dict[str, set[Any]]:
+    """What a bill says, without places and the words of its format."""
+    return {
+        "packages": {
+            (r["id"], r["name"], r.get("latest"), *r.get("identifiers", []))
+            for r in loaded.rows("Package")
+        },
+        "models": {(r["id"], *r["identifiers"]) for r in loaded.rows("Model")},
+        "licences": {(r["source"], r["target"], r["kind"]) for r in loaded.rows("LICENSED_UNDER")},
+        "needs": loaded.triples("DEPENDS_ON"),
+    }
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_one_bill_in_five_formats_is_one_graph(tmp_path: Path, name: str) -> None:
+    loaded = load(tmp_path, "sbom", SAMPLE / name, "shop")
+    assert loaded.ledger.failure == ""
+    assert graph(loaded) == {
+        "packages": {
+            ("shop/polar-app", "Polar App", "1.0"),
+            ("pypi/torch", "torch", "2.4.0", "purl:pkg:pypi/torch"),
+            ("pypi/numpy", "numpy", "2.1.0", "purl:pkg:pypi/numpy"),
+            ("shop/inner-lib", "inner lib", "0.1"),
+        },
+        "models": {("huggingface/polar/polar-1", "hub:polar/polar-1")},
+        "licences": {
+            ("pypi/torch", "bsd-3-clause", "declared"),
+            ("pypi/numpy", "bsd-3-clause", "declared"),
+            ("pypi/numpy", "mit", "declared"),
+            ("shop/inner-lib", "polar-licence", "declared"),
+            ("huggingface/polar/polar-1", "apache-2-0", "declared"),
+        },
+        "needs": {
+            ("shop/polar-app", "DEPENDS_ON", "pypi/torch"),
+            ("shop/polar-app", "DEPENDS_ON", "shop/inner-lib"),
+            ("shop/polar-app", "DEPENDS_ON", "huggingface/polar/polar-1"),
+            ("pypi/torch", "DEPENDS_ON", "pypi/numpy"),
+            ("pypi/numpy", "DEPENDS_ON", "pypi/stub"),
+        },
+    }
+    assert {r["licence"] for r in loaded.rows("DEPENDS_ON")} == {"CC0-1.0"}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_reference_to_nothing_is_refused_and_a_purl_that_is_not_listed_is_a_stub(
+    tmp_path: Path, name: str
+) -> None:
+    loaded = load(tmp_path, "sbom", SAMPLE / name)
+    [(at, field, reason)] = loaded.refusals()
+    assert (at.partition(":")[0].partition("#")[0], field) == (name, "reference")
+    assert "ghost' names nothing in this bill" in reason
+    assert loaded.ledger.omitted["reference to a package that the bill does not list"] == 1
+    assert loaded.ledger.omitted["component without a purl: known in this bill only"] == 2
+    rows, given, refused, outside = tally(loaded)
+    assert (given, refused) == (10, 1)
+    assert rows == given + refused + outside
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_address_of_a_person_is_kept_and_every_field_is_known(tmp_path: Path, name: str) -> None:
+    loaded = load(tmp_path, "sbom", SAMPLE / name)
+    kept = b"".join(f.read_bytes() for f in loaded.folder.rglob("*") if f.is_file())
+    assert b"@polar.example" not in kept
+    assert b"Some Body" not in kept
+    assert loaded.ledger.unread == {}
+
+
+def bill(tmp_path: Path, **more: Any) -> Path:
+    file = tmp_path / "bom.json"
+    file.write_text(json.dumps({"bomFormat": "CycloneDX", "specVersion": "1.6", **more}))
+    return file
+
+
+def test_nested_components_are_parts_and_excluded_ones_carry_nothing(tmp_path: Path) -> None:
+    inner = {
+        "name": "c",
+        "bom-ref": "c",
+        "purl": "pkg:npm/c@1",
+        "components": [{"name": "d", "purl": "pkg:npm/%40x/d"}],
+    }
+    components = [
+        {"name": "a", "bom-ref": "a", "purl": "pkg:npm/a@1", "components": [inner]},
+        {"name": "b", "bom-ref": "b", "purl": "pkg:npm/b@1", "scope": "excluded"},
+        {"name": "e", "bom-ref": "e", "purl": "pkg:npm/e@1", "scope": "optional"},
+    ]
+    links = [{"ref": "a", "dependsOn": ["b", "e"]}]
+    loaded = load(
+        tmp_path / "home", "sbom", bill(tmp_path, components=components, dependencies=links)
+    )
+    assert {(r["source"], r["target"], r.get("kind")) for r in loaded.rows("DEPENDS_ON")} == {
+        ("npm/a", "npm/c", None),
+        ("npm/c", "npm/%40x/d", None),
+        ("npm/a", "npm/e", "optional"),
+    }
+    assert loaded.ledger.skipped == {
+        "dependency of or on a component that is excluded from what runs": 1
+    }
+
+
+def test_equal_names_without_a_purl_are_two_things_in_two_bills(tmp_path: Path) -> None:
+    for label in ("one", "two"):
+        load(tmp_path / "home", "sbom", bill(tmp_path, components=[{"name": "core"}]), label)
+    homes = tmp_path / "home/claims/sbom"
+    import pyarrow.parquet as pq
+
+    ids = {
+        i
+        for f in homes.glob("*/current/nodes/Package.parquet")
+        for i in pq.read_table(f)["id"].to_pylist()
+    }
+    assert ids == {"one/core", "two/core"}
+
+
+@pytest.mark.parametrize(
+    ("component", "field"),
+    [
+        ({"name": 5}, "name"),
+        ({"version": "1"}, "name"),
+        ({"name": "a", "purl": "pkg:pypi/"}, "purl"),
+        ({"name": "a", "licenses": {}}, "licenses"),
+        (5, ""),
+    ],
+)
+def test_a_bad_component_is_refused_and_the_rest_goes_on(
+    tmp_path: Path, component: object, field: str
+) -> None:
+    good = {"name": "good", "purl": "pkg:pypi/good@1"}
+    loaded = load(tmp_path / "home", "sbom", bill(tmp_path, components=[component, good]))
+    assert [(at, f) for at, f, _ in loaded.refusals()] == [("bom.json#/components/0", field)]
+    assert {r["id"] for r in loaded.rows("Package")} == {"pypi/good"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.json", '{"bomFormat": "CycloneDX", "specVersion": "9.9"}', "of version '9.9'"),
+        ("a.json", '{"spdxVersion": "SPDX-2.1"}', "of version 'SPDX-2.1'"),
+        ("a.json", '{"hello": 1}', "no bill of materials"),
+        (
+            "a.json",
+            '{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": 5}',
+            "5 is not a list",
+        ),
+        (
+            "a.json",
+            '{"@context": "https://spdx.org/rdf/3.0.1/x", "@graph": 1}',
+            "no list under `@graph`",
+        ),
+        ("a.json", '{"a": 1, "a": 2}', "stands twice"),
+        ("a.xml", '<!DOCTYPE b [<!ENTITY a "b">]><bom/>', "a DOCTYPE is refused"),
+        ("a.xml", "<bom xmlns='http://cyclonedx.org/schema/bom/1.5'>", "not XML"),
+        ("a.xml", "<html/>", "not a bill of CycloneDX"),
+        ("a.spdx", "SPDXVersion: SPDX-2.3\nPackageComment: <text>open\n", "a <text> is not closed"),
+        ("a.txt", "hello\n", "a format that is not known"),
+    ],
+)
+def test_a_file_that_is_no_sound_bill_is_refused_with_its_place(
+    tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    loaded = load(tmp_path / "home", "sbom", tmp_path / name)
+    assert said in loaded.ledger.failure
+    assert name in loaded.ledger.failure
+    assert loaded.ledger.nodes == {}
+
+
+def test_the_official_library_writes_a_bill_that_we_read_in_both_forms(tmp_path: Path) -> None:
+    from cyclonedx.model.bom import Bom
+    from cyclonedx.model.component import Component, ComponentType
+    from cyclonedx.output.json import JsonV1Dot5
+    from cyclonedx.output.xml import XmlV1Dot4
+    from packageurl import PackageURL
+
+    made = Bom()
+    made.metadata.component = app = Component(
+        name="app", type=ComponentType.APPLICATION, bom_ref="app"
+    )
+    parts = [
+        Component(name=f"p{n}", version="1", purl=PackageURL("pypi", None, f"p{n}", "1"))
+        for n in range(20)
+    ]
+    for part in parts:
+        made.components.add(part)
+    made.register_dependency(app, parts[:5])
+    made.register_dependency(parts[0], parts[5:])
+    found = []
+    for name, writer in (("a.json", JsonV1Dot5), ("a.xml", XmlV1Dot4)):
+        (tmp_path / name).write_text(writer(made).output_as_string())
+        loaded = load(tmp_path / name.replace(".", "-"), "sbom", tmp_path / name)
+        assert loaded.ledger.refused == 0
+        found.append(graph(loaded))
+    assert found[0] == found[1]
+    assert len(found[0]["packages"]) == 21
+    assert found[0]["needs"] == {("test/app", "DEPENDS_ON", f"pypi/p{n}") for n in range(5)} | {
+        ("pypi/p0", "DEPENDS_ON", f"pypi/p{n}") for n in range(5, 20)
+    }

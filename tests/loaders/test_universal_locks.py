@@ -1,0 +1,125 @@
+"""uv.lock and poetry.lock: every platform in one file, of which markers pick this one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from loading import load
+from stackholder.errors import SourceError
+from stackholder.loaders import loader
+from stackholder.loaders.python_packages.reading import read_packages
+
+SAMPLE = loader("python_packages").folder / "sample"
+
+
+def test_what_uv_would_install_here_is_followed_from_the_project(tmp_path: Path) -> None:
+    found = read_packages(SAMPLE / "uv.lock")
+    assert {(p.name, p.version, p.requested, tuple(p.extras)) for p in found.packages} == {
+        ("ice", "1.2", True, ("gpu",)),
+        ("forked", "2.0", True, ()),
+        ("water", "3.0", False, ()),
+        ("heater", "0.9", False, ()),
+    }
+    assert found.excluded == {
+        "package that this environment does not need": 5,
+        "requirement of an extra that nobody asked for": 2,
+        "requirement on a package that is not in the list": 1,
+        "requirement whose marker excludes this environment": 1,
+    }
+    assert not found.refused
+
+
+def test_what_poetry_would_install_here_is_what_its_markers_and_groups_select() -> None:
+    found = read_packages(SAMPLE / "poetry.lock")
+    assert {(p.name, p.requested) for p in found.packages} == {
+        ("ice", True),
+        ("water", False),
+        ("chilled-wind", False),
+    }
+    [ice] = [p for p in found.packages if p.name == "ice"]
+    assert {(d.name, d.requirement) for d in ice.dependencies} == {
+        ("water", ">=3"),
+        ("chilled-wind", ">=2; python_version >= '3.11'"),
+    }
+    assert found.excluded["package that is optional, or of another group"] == 2
+
+
+@pytest.mark.parametrize("name", ["uv.lock", "poetry.lock"])
+def test_no_address_of_an_index_or_repository_is_kept(tmp_path: Path, name: str) -> None:
+    loaded = load(tmp_path / "home", "python_packages", SAMPLE / name)
+    assert loaded.ledger.failure == ""
+    assert loaded.triples("DEPENDS_ON") >= {("pypi/ice", "DEPENDS_ON", "pypi/water")}
+    kept = b"".join(f.read_bytes() for f in loaded.folder.rglob("*") if f.is_file())
+    assert b".example" not in kept
+    assert loaded.ledger.unread == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("uv.lock", "version = 7\n", "version is 7, where 1 is known"),
+        ("uv.lock", "version = 1\npackage = 5\n", "no [[package]]"),
+        ("uv.lock", "version = 1\n[[package]]\nversion = '1'\n", "a package without a name"),
+        ("uv.lock", "version = 1\n[[package]]\nname = 'a'\ndependencies = 5\n", "5 is not a list"),
+        ("poetry.lock", "[[package]]\nname = 'a'\nmarkers = 'colour == 1'\n", "is not a marker"),
+        ("poetry.lock", "[[package]]\nname = 'a'\n[package.dependencies]\nb = 5\n", "not a requirement"),
+        ("poetry.lock", "[[package]\n", "not TOML"),
+    ],
+)  # fmt: skip
+def test_a_broken_lock_file_says_where(tmp_path: Path, name: str, text: str, said: str) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(SourceError) as caught:
+        read_packages(tmp_path / name)
+    assert said in str(caught.value)
+    assert name in caught.value.where
+    assert caught.value.hint
+
+
+def test_the_lock_file_that_uv_itself_writes_is_read_to_the_same_set(tmp_path: Path) -> None:
+    """uv resolves two packages of this machine's own wheels offline, and installs what its lock says."""
+    wheels = tmp_path / "wheels"
+    for name, needs in (("frost", "Requires-Dist: rime; python_version >= '3.8'\n"), ("rime", "")):
+        _wheel(wheels, name, needs)
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "pyproject.toml").write_text(
+        '[project]\nname = "app"\nversion = "0"\nrequires-python = ">=3.11"\ndependencies = ["frost"]\n'
+        f'[tool.uv]\nno-index = true\nfind-links = ["{wheels}"]\n'
+    )
+    uv = [sys.executable, "-m", "uv", "--offline", "--quiet"]
+    subprocess.run(
+        [*uv, "lock"],
+        cwd=project,
+        check=True,
+        env={**os.environ, "UV_CACHE_DIR": str(tmp_path / "c")},
+    )
+    found = read_packages(project / "uv.lock")
+    listed = {p["name"] for p in tomllib.loads((project / "uv.lock").read_text())["package"]} - {
+        "app"
+    }
+    assert {p.name for p in found.packages} == listed == {"frost", "rime"}
+    assert {p.name for p in found.packages if p.requested} == {"frost"}
+
+
+def _wheel(folder: Path, name: str, more: str) -> None:
+    import zipfile
+
+    folder.mkdir(exist_ok=True)
+    with zipfile.ZipFile(folder / f"{name}-1.0-py3-none-any.whl", "w") as wheel:
+        place = f"{name}-1.0.dist-info"
+        wheel.writestr(f"{name}.py", "")
+        wheel.writestr(
+            f"{place}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n{more}\n"
+        )
+        wheel.writestr(
+            f"{place}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        wheel.writestr(
+            f"{place}/RECORD",
+            f"{name}.py,,\n{place}/METADATA,,\n{place}/WHEEL,,\n{place}/RECORD,,\n",
+        )
