@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from .queries.view import Measure
+
 __all__ = ["Answer"]
 
 
@@ -35,6 +37,12 @@ class Answer:
         evidence: Per statement key: what was stated, where, when, how sure.
         hops: Of paths only: per row its hops, each with source, target, channel, strength, confidence and key.
         names: Name by id of the entities in the hops.
+        summary: The answer in a sentence.
+        measures: The numbers behind it, each with its interval and coverage.
+        unknown: What could not be known, a sentence each.
+        basis: Keys of statements behind it, beside those in the rows.
+        weakest: The statement of least confidence behind it.
+        sources: Addresses of all that it rests on.
     """
 
     question: str
@@ -49,6 +57,12 @@ class Answer:
     evidence: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
     hops: tuple[tuple[Mapping[str, Any], ...], ...] = ()
     names: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    summary: str = ""
+    measures: tuple[Measure, ...] = ()
+    unknown: tuple[str, ...] = ()
+    basis: tuple[str, ...] = ()
+    weakest: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    sources: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[dict[str, Cell]]:
         names = [c.name for c in self.columns]
@@ -67,7 +81,8 @@ class Answer:
     def keys(self) -> list[str]:
         """The keys of all statements behind the rows."""
         places = [i for i, c in enumerate(self.columns) if c.type == "edge"]
-        return list(dict.fromkeys(str(row[i]) for row in self.rows for i in places if row[i]))
+        told = (str(row[i]) for row in self.rows for i in places if row[i])
+        return list(dict.fromkeys([*told, *self.basis]))
 
     def to_pandas(self) -> pd.DataFrame:
         """The rows as a frame."""
@@ -92,13 +107,16 @@ class Answer:
             "as_of": self.as_of and self.as_of.isoformat(),
             "snapshot": self.snapshot or None,
             "parameters": dict(self.parameters),
+            "summary": self.summary,
+            "measures": [dataclasses.asdict(m) for m in self.measures],
+            "unknown": list(self.unknown),
             "columns": [dataclasses.asdict(c) for c in self.columns],
             "rows": list(self),
             "complete": self.complete,
             "incomplete_sources": list(self.incomplete_sources),
             "notes": list(self.notes),
         }
-        for name in ("evidence", "hops", "names"):
+        for name in ("evidence", "hops", "names", "weakest", "sources"):
             if getattr(self, name):
                 found[name] = getattr(self, name)
         return found

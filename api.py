@@ -27,11 +27,14 @@ if TYPE_CHECKING:
 
     from .audit import Audit
     from .graph.exports import ExportReport
+    from .queries.catalogue import Question
+    from .queries.view import View
 
 __all__ = ["Graph", "differences", "open"]
 
 _UNVERIFIED = 0.97
 _SHORTEST_HASH = 4
+_OWN_STORES = frozenset({"", "embedded"})
 
 
 def open(home: str | Path | None = None, as_of: datetime.date | str | None = None) -> Graph:  # noqa: A001
@@ -62,6 +65,7 @@ class Graph:
         self.as_of = _date(as_of) or self.snapshot.date
         self._state: State | None = None
         self._stores: dict[str, Store] = {}
+        self._view: View | None = None
 
     @property
     def state(self) -> State:
@@ -99,6 +103,7 @@ class Graph:
         limit: int | None = 100,
         timeout: float = 60.0,
         explain: bool = False,
+        cite: bool = True,
         **parameters: object,
     ) -> Answer:
         """Asks a canned question.
@@ -109,7 +114,8 @@ class Graph:
             store: `embedded`, `rdf`, `rdflib` or an address; empty = the one for the language.
             limit: Most rows.
             timeout: Seconds.
-            explain: Whether to fetch the evidence of every statement behind the rows.
+            explain: Whether to give the evidence of every statement behind the rows.
+            cite: Whether to name the weakest statement and the sources; False saves a look at all statements.
             parameters: Of the question. An entity may be given by id, name, alias or identifier.
 
         Raises:
@@ -120,6 +126,11 @@ class Graph:
 
         asked = question(name)
         bound = asked.bind(self._identified(asked.parameters, parameters))
+        if asked.computed:
+            if language or store not in _OWN_STORES:
+                hint = "leave out the language and the store"
+                raise UsageError(f"{name} is computed from the snapshot, not queried", hint=hint)
+            return self._computed(asked, bound, limit=limit, explain=explain, cite=cite)
         used = self.store(store or ("rdf" if language == "sparql" else "embedded"))
         if language and language != used.language:
             raise UsageError(f"the store {store!r} speaks {used.language}, not {language}")
@@ -132,8 +143,43 @@ class Graph:
             rows,
             complete=complete,
             explain=explain,
+            cite=cite,
             notes=(asked.reading,),
+            summary=_said(asked, rows, bound, complete=complete),
         )
+
+    @property
+    def view(self) -> View:
+        """What computed questions look at."""
+        if self._view is None:
+            from .queries.view import View
+
+            self._view = View(self.state, lambda day: state_at(self.home, self.snapshot, day))
+        return self._view
+
+    def _computed(
+        self,
+        asked: Question,
+        bound: Mapping[str, Any],
+        *,
+        limit: int | None,
+        explain: bool,
+        cite: bool,
+    ) -> Answer:
+        found = asked.compute(self.view, bound)
+        answer = self._answer(
+            asked.name,
+            bound,
+            asked.columns,
+            list(found.rows)[:limit],
+            complete=limit is None or len(found.rows) <= limit,
+            explain=explain,
+            cite=cite,
+            notes=(asked.reading,),
+            summary=found.summary,
+            basis=found.keys,
+        )
+        return dataclasses.replace(answer, measures=found.measures, unknown=found.unknown)
 
     def _identified(self, known: Sequence[Any], given: Mapping[str, object]) -> dict[str, object]:
         """The parameters, entities replaced by their ids."""
@@ -285,7 +331,10 @@ class Graph:
         *,
         complete: bool,
         explain: bool = False,
+        cite: bool = True,
         notes: Sequence[str] = (),
+        summary: str = "",
+        basis: Sequence[str] = (),
     ) -> Answer:
         answer = Answer(
             question=name,
@@ -296,14 +345,23 @@ class Graph:
             rows=rows,
             complete=complete,
             incomplete_sources=self.incomplete_sources,
+            summary=summary,
+            basis=tuple(basis),
         )
-        evidence = self.evidence(answer.keys) if explain and answer.keys else {}
+        evidence = self.evidence(answer.keys) if cite and answer.keys else {}
         said = [n for n in notes if n]
         unsure = sum(e["confidence"] < _UNVERIFIED for e in evidence.values())
         if unsure:
             behind = f"{unsure} of {len(evidence)} statements behind it"
             said.append(f"{behind} are unverified: not checked against the cited page")
-        return dataclasses.replace(answer, notes=tuple(said), evidence=evidence)
+        cited = {u for e in evidence.values() for u in (e.get("url"), *e.get("urls", ())) if u}
+        return dataclasses.replace(
+            answer,
+            notes=tuple(said),
+            evidence=evidence if explain else {},
+            weakest=min(evidence.values(), key=lambda e: float(e["confidence"]), default={}),
+            sources=tuple(sorted(cited)),
+        )
 
     def _names(self, ids: set[str]) -> dict[str, str]:
         import pyarrow as pa
@@ -409,6 +467,18 @@ def differences(
     return Answer(
         "diff", new.as_of, new.snapshot.hash, asked, columns, rows, True, incomplete, notes
     )
+
+
+def _said(
+    asked: Question, rows: Sequence[tuple[Cell, ...]], bound: Mapping[str, Any], *, complete: bool
+) -> str:
+    """The answer of a query in a sentence, by the words of its question."""
+    if not rows or not asked.says:
+        return "" if rows else "Nothing is known that would answer this."
+    first = {c.name: v for c, v in zip(asked.columns, rows[0], strict=True)}
+    shown = {k: "?" if v is None else f"{v:.2g}" if isinstance(v, float) else v for k, v in first.items()}
+    count = f"{len(rows):,}" if complete else f"more than {len(rows):,}"
+    return asked.says.format_map({**bound, **shown, "n": count})
 
 
 def _state_of(home: Home, text: str) -> State:

@@ -99,6 +99,7 @@ def _list(style: str) -> None:
             "summary": q.summary,
             "parameters": " ".join(p.name for p in q.parameters),
             "for": " ".join(q.tags),
+            "answered": "computed" if q.computed else "cypher, sparql",
         }
         for q in questions().values()
     ]
@@ -107,8 +108,9 @@ def _list(style: str) -> None:
             "name": "paths",
             "summary": "How does X reach Y? The k best control paths (stackholder paths).",
             "parameters": "FROM TO…",
-            "for": "computed",
+            "for": "regulator researcher",
+            "answered": "computed",
         }
     )
-    columns = [Column(n, "string") for n in ("name", "summary", "parameters", "for")]
+    columns = [Column(n, "string") for n in rows[0]]
     emit_rows(columns, rows, style, "questions")

@@ -15,6 +15,7 @@ from ..graph.result import Column, Result
 
 if TYPE_CHECKING:
     from ..api import Graph
+    from ..queries.view import Measure
 
 __all__ = [
     "date_of",
@@ -26,6 +27,7 @@ __all__ = [
     "say",
     "short",
     "statement",
+    "told",
 ]
 
 _WORD: Final = 24
@@ -59,12 +61,16 @@ def emit(answer: Answer, style: str, *, quiet: bool = False, more: str = "--limi
     empty: list[str] = []
     if style in {"table", "md"}:
         columns, empty = _shown(answer)
+    if style in {"table", "md"} and answer.summary:
+        sys.stdout.write(f"{answer.summary}\n\n")
     emit_rows(columns, answer, style)
     if style == "table" and answer.evidence:
         _evidence(answer)
     if empty:
         say(f"· empty in every row, not shown: {', '.join(empty)}", quiet=quiet)
-    if not answer.rows:
+    for measure in answer.measures:
+        say(f"· {told(measure)}", quiet=quiet)
+    if not answer.rows and not answer.summary:
         say("nothing was found", quiet=quiet)
     if not answer.complete:
         count = "row" if len(answer.rows) == 1 else f"{len(answer.rows)} rows"
@@ -76,7 +82,31 @@ def emit(answer: Answer, style: str, *, quiet: bool = False, more: str = "--limi
         )
     for note in answer.notes:
         say(f"· {note}", quiet=quiet)
+    for unknown in answer.unknown:
+        say(f"· not known: {unknown}", quiet=quiet)
+    if answer.weakest:
+        say(f"· weakest behind it: {_weakest(answer)}", quiet=quiet)
     say(f"· as of {answer.as_of}, snapshot {answer.snapshot[:12]}", quiet=quiet)
+
+
+def told(measure: Measure) -> str:
+    """A measure in a line: value, interval, cases, coverage."""
+    text = f"{measure.name}: {short(measure.value)} {measure.unit}"
+    if measure.low is not None or measure.high is not None:
+        text += f", from {short(measure.low)} to {short(measure.high)}"
+    if measure.n is not None:
+        text += f", n = {measure.n:,}"
+    if measure.coverage is not None:
+        text += f", coverage {measure.coverage:.0%}"
+    return text
+
+
+def _weakest(answer: Answer) -> str:
+    said = answer.weakest
+    where = said.get("url") or ", ".join(said.get("urls", ())) or "computed"
+    edge = f"{said['source']} {said['relation']} {said['target']}"
+    more = f"; {len(answer.sources)} sources in all" if len(answer.sources) > 1 else ""
+    return f"{edge}, confidence {said['confidence']:g} ({where}){more}"
 
 
 def _shown(answer: Answer) -> tuple[list[Column], list[str]]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from ibis.backends.duckdb import Backend
 
-__all__ = ["SIGNALS", "contributions", "coverage"]
+__all__ = ["SIGNALS", "contributions", "coverage", "work"]
 
 
 def contributions(snapshot: Snapshot, as_of: datetime.date) -> dict[str, pa.Table]:
@@ -110,6 +110,42 @@ def coverage(snapshot: Snapshot, as_of: datetime.date) -> pa.Table:
         names = read(connection, snapshot.file("Framework")).select("id", "name")
         found = sums.left_join(names, sums.project == names.id).drop("id")
         return connection.to_pyarrow(found.relocate("name", after="project").order_by("project"))
+
+
+def work(snapshot: Snapshot, as_of: datetime.date) -> pa.Table:
+    """Who did how much on what, month by month, automation left out.
+
+    Args:
+        snapshot: The snapshot.
+        as_of: The last day that is counted.
+
+    Returns:
+        columns: person, project, month (YYYY-MM), organisation (employer in that month, null = unknown), mirror
+        (whether a bot that carries the work of employees), commits, reviews, security_fixes. No row where no history of
+        commits is loaded.
+    """
+    import ibis
+    import pyarrow as pa
+
+    if not snapshot.edges.get("CONTRIBUTED_TO"):
+        texts = ("person", "project", "month", "organisation")
+        counts = ("commits", "reviews", "security_fixes")
+        fields = [pa.field(n, pa.string()) for n in texts] + [pa.field("mirror", pa.bool_())]
+        return pa.schema([*fields, *(pa.field(n, pa.int64()) for n in counts)]).empty_table()
+    with engine() as connection:
+        _, _, attributed = _attributed(connection, snapshot, as_of)
+        people = read(connection, snapshot.file("Contributor")).select(who="id", bot="bot_kind")
+        rows = attributed.left_join(people, attributed.source == people.who)
+        rows = rows.filter(rows.bot.isnull() | (rows.bot != "automation"))
+        rows = rows.mutate(mirror=(rows.bot == "mirror").fill_null(False))
+        sums = rows.group_by(
+            person="source", project="target", month="window", organisation="organisation", mirror="mirror"
+        ).agg(
+            commits=ibis.coalesce(rows.commits.sum(), 0),
+            reviews=ibis.coalesce(rows.reviews.sum(), 0),
+            security_fixes=ibis.coalesce(rows.security_fixes.sum(), 0),
+        )
+        return connection.to_pyarrow(sums.order_by("person", "project", "month", "organisation"))
 
 
 def _attributed(

@@ -9,8 +9,12 @@ from __future__ import annotations
 import collections
 import dataclasses
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-__all__ = ["Controlled", "Stake", "groups", "majority_control"]
+if TYPE_CHECKING:
+    from ..graph.state import State
+
+__all__ = ["Controlled", "Stake", "groups", "majority_control", "owner_groups"]
 
 _TOLERANCE = 1e-9
 
@@ -70,6 +74,14 @@ def majority_control(
             Controlled(controller, y, sure=y in sure) for y in sorted(possible - {controller})
         ]
     return found
+
+
+def owner_groups(state: State) -> dict[str, str]:
+    """The topmost sure owner of each organisation that has one, in a state."""
+    table = state.edges("ULTIMATELY_CONTROLS", ["source", "target", "certainty"])
+    return groups(
+        [Controlled(r["source"], r["target"], r["certainty"] == "sure") for r in table.to_pylist()]
+    )
 
 
 def groups(controlled: Iterable[Controlled]) -> dict[str, str]:

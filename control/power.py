@@ -1,16 +1,41 @@
-"""Power in weighted voting: the Shapley–Shubik index, exact.
+"""Power in weighted voting: the Shapley–Shubik and Banzhaf indices, exact, or sampled where there are too many players.
 
-Source: Shapley & Shubik (1954), computed by generating functions (Brams & Affuso 1976):
-φ_i = Σ_{S∌i} |S|!(n−|S|−1)!/n! over the coalitions S that lose without i and win with it.
+Sources: Shapley & Shubik (1954) and Banzhaf (1965), computed by generating functions (Brams & Affuso 1976):
+φ_i = Σ_{S∌i} |S|!(n−|S|−1)!/n! over the coalitions S that lose without i and win with it; β'_i = their number / 2^(n−1).
+Sampling: Castro, Gómez & Tejada (2009). Network power: Mizuno, Doi & Kurizaki (2020).
 """
 
 from __future__ import annotations
 
+import collections
+import dataclasses
 import math
-from collections.abc import Sequence
+import random
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import Final
 
-__all__ = ["needed_votes", "shapley"]
+__all__ = ["Sampled", "banzhaf", "needed_votes", "network_power", "sampled_shapley", "shapley"]
+
+
+_Z: Final = 1.959963984540054
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Sampled:
+    """An index from random orders.
+
+    Attributes:
+        value: Share of the orders in which the player is pivotal.
+        low: Lower end of the 95 % interval (Wilson 1927).
+        high: Upper end.
+        n: Number of orders.
+    """
+
+    value: float
+    low: float
+    high: float
+    n: int
 
 
 def needed_votes(total: Fraction, quota: Fraction, *, strict: bool) -> Fraction:
@@ -39,9 +64,7 @@ def shapley(votes: Sequence[int], needed: int) -> list[Fraction]:
     Raises:
         ValueError: Nobody has a vote, or all votes together do not reach `needed`: power is undefined.
     """
-    total = sum(votes)
-    if total <= 0 or needed > total or needed <= 0:
-        raise ValueError(f"power is undefined where {needed} of {total} votes are needed")
+    _check(votes, needed)
     players = len(votes)
     weight = [
         Fraction(math.factorial(s) * math.factorial(players - s - 1), math.factorial(players))
@@ -54,6 +77,110 @@ def shapley(votes: Sequence[int], needed: int) -> list[Fraction]:
         pivotal = _coalitions(others, max(needed - own, 0), needed)
         index[own] = sum((weight[size] * count for size, count in enumerate(pivotal)), Fraction(0))
     return [index[own] for own in votes]
+
+
+def _check(votes: Sequence[int], needed: int) -> None:
+    total = sum(votes)
+    if total <= 0 or needed > total or needed <= 0:
+        raise ValueError(f"power is undefined where {needed} of {total} votes are needed")
+
+
+def banzhaf(votes: Sequence[int], needed: int, *, normalised: bool = True) -> list[Fraction]:
+    """The Banzhaf index of each player of the weighted game [needed; votes].
+
+    Args:
+        votes: Votes of each player.
+        needed: Votes that carry a motion.
+        normalised: Whether the indices sum to 1; else each is the share of coalitions in which the player swings.
+
+    Raises:
+        ValueError: As for `shapley`.
+    """
+    _check(votes, needed)
+    swings: dict[int, int] = {}
+    for own in set(votes):
+        others = list(votes)
+        others.remove(own)
+        swings[own] = sum(_coalitions(others, max(needed - own, 0), needed))
+    total = sum(swings[own] for own in votes) if normalised else 2 ** (len(votes) - 1)
+    return [Fraction(swings[own], total) for own in votes]
+
+
+def sampled_shapley(
+    votes: Sequence[int], needed: int, *, orders: int = 10_000, seed: int = 0
+) -> list[Sampled]:
+    """The Shapley–Shubik index from random orders, each with its 95 % interval; for games too large to count.
+
+    Raises:
+        ValueError: As for `shapley`.
+    """
+    _check(votes, needed)
+    chance = random.Random(seed)  # noqa: S311 - a sample, not a secret
+    pivots: collections.Counter[int] = collections.Counter()
+    players = list(range(len(votes)))
+    for _ in range(orders):
+        chance.shuffle(players)
+        held = 0
+        for player in players:
+            held += votes[player]
+            if held >= needed:
+                pivots[player] += 1
+                break
+    return [_wilson(pivots[p], orders) for p in range(len(votes))]
+
+
+def _wilson(found: int, n: int) -> Sampled:
+    share, square = found / n, _Z * _Z
+    middle = (share + square / (2 * n)) / (1 + square / n)
+    width = _Z * math.sqrt(share * (1 - share) / n + square / (4 * n * n)) / (1 + square / n)
+    return Sampled(share, max(0.0, middle - width), min(1.0, middle + width), n)
+
+
+def network_power(
+    holdings: Mapping[str, Mapping[str, Fraction]], quota: Fraction = Fraction(1, 2), rounds: int = 64
+) -> dict[str, dict[str, Fraction]]:
+    """Network power index: firm → top holder → share of orders in which the firm takes that holder's label.
+
+    A firm takes the label of its pivotal holder in a random order; a holder that is a firm itself passes on its own
+    label. Iterated until nothing changes (at most `rounds` times); in a circle the rest belongs to nobody.
+
+    Args:
+        holdings: Firm → holder → share of the votes.
+        quota: Fraction of the votes that must be exceeded.
+    """
+    pivots = {firm: _pivots(shares, quota) for firm, shares in holdings.items()}
+    labels: dict[str, dict[str, Fraction]] = {firm: {} for firm in holdings}
+    for _ in range(rounds):
+        after = {
+            firm: _passed(shares, labels, holdings) for firm, shares in pivots.items()
+        }
+        if after == labels:
+            break
+        labels = after
+    return labels
+
+
+def _pivots(shares: Mapping[str, Fraction], quota: Fraction) -> dict[str, Fraction]:
+    names = sorted(shares)
+    scale = math.lcm(*(shares[n].denominator for n in names))
+    whole = [int(shares[n] * scale) for n in names]
+    needed = needed_votes(Fraction(sum(whole)), quota, strict=True)
+    return dict(zip(names, shapley(whole, int(needed)), strict=True))
+
+
+def _passed(
+    pivots: Mapping[str, Fraction],
+    labels: Mapping[str, Mapping[str, Fraction]],
+    holdings: Mapping[str, object],
+) -> dict[str, Fraction]:
+    found: dict[str, Fraction] = collections.defaultdict(Fraction)
+    for holder, chance in pivots.items():
+        if holder in holdings:
+            for label, part in labels[holder].items():
+                found[label] += chance * part
+        elif chance:
+            found[holder] += chance
+    return dict(found)
 
 
 def _coalitions(votes: Sequence[int], least: int, below: int) -> list[int]:

@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-__all__ = ["Funnel", "Route", "Substitutability", "funnel", "substitutability"]
+__all__ = ["Funnel", "Route", "Substitutability", "disjoint", "funnel", "substitutability"]
 
 Number = int | float | Fraction
 
@@ -125,3 +125,14 @@ def substitutability(routes: Sequence[Route]) -> Substitutability:
     rest = [Fraction(r.weight) for r in routes if r.operator != leaders[0]]
     lock_in = 1 - (max(rest) / best if rest else Fraction(0))
     return Substitutability(len(operators), len(makers), index, 1 / index, lock_in)
+
+
+def disjoint(routes: Sequence[Route]) -> int:
+    """The greatest number of routes of which no two share an operator or a maker: a maximum matching (König 1931)."""
+    import networkx as nx
+
+    graph: nx.Graph[tuple[str, str]] = nx.Graph()
+    operators = {("operator", r.operator) for r in routes}
+    graph.add_nodes_from(operators)
+    graph.add_edges_from((("operator", r.operator), ("maker", r.maker)) for r in routes)
+    return len(nx.bipartite.maximum_matching(graph, operators)) // 2

@@ -1,21 +1,29 @@
-"""The canned questions: one stem, two texts, and what the leading comment says of them."""
+"""The canned questions: one stem, and what its leading comment says.
+
+`NAME.cypher` and `NAME.rq` are two texts of a question that is read off the graph; `NAME.py` is one that is computed, by
+its function `answer(view, **parameters)`.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import difflib
 import functools
+import importlib
 from collections.abc import Mapping
 from importlib import resources
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import NotFound, UsageError
 from ..graph.result import Column
 from ..graph.stores import Language
 
+if TYPE_CHECKING:
+    from .view import Found, View
+
 __all__ = ["Parameter", "Question", "question", "questions"]
 
-_MARK: Final = "//+ "
+_MARKS: Final[Mapping[str, str]] = {".cypher": "//+ ", ".py": "#+ "}
 _SUFFIX: Final[Mapping[str, str]] = {"cypher": ".cypher", "sparql": ".rq"}
 Bound = str | bool | int | float
 
@@ -81,6 +89,8 @@ class Question:
         order: Columns that the rows are ordered by.
         reading: How to judge the answer.
         since: Version that it came with.
+        says: The answer in a sentence, with `{column}` of the first row and `{n}` rows; empty where it is computed.
+        computed: Whether it is computed, and not read off the graph.
     """
 
     name: str
@@ -93,11 +103,28 @@ class Question:
     order: tuple[str, ...]
     reading: str
     since: str
+    says: str
+    computed: bool
 
     def text(self, language: Language) -> str:
-        """The query, with its leading comment."""
+        """The query, with its leading comment.
+
+        Raises:
+            UsageError: The question is computed.
+        """
+        if self.computed:
+            raise UsageError(
+                f"{self.name} is computed: it has no query",
+                hint=f"ask it: stackholder ask {self.name}",
+            )
         text: str = _folder().joinpath(self.name + _SUFFIX[language]).read_text(encoding="utf-8")
         return text
+
+    def compute(self, view: View, bound: Mapping[str, Bound]) -> Found:
+        """The answer of a computed question."""
+        module = importlib.import_module(f".{self.name}", __package__)
+        found: Found = module.answer(view, **bound)
+        return found
 
     def bind(self, values: Mapping[str, object]) -> dict[str, Bound]:
         """The values of all parameters, in their types.
@@ -115,7 +142,7 @@ class Question:
         bound = {}
         for parameter in self.parameters:
             value = values.get(parameter.name, parameter.default)
-            if value is None or value == "":
+            if value is None or (value == "" and parameter.default != ""):
                 hint = f"write: -p {parameter.name} {parameter.example}"
                 raise UsageError(
                     f"{self.name} needs {parameter.name}: {parameter.about}", hint=hint
@@ -127,12 +154,9 @@ class Question:
 @functools.cache
 def questions() -> Mapping[str, Question]:
     """All questions by name, in the order of their numbers."""
-    found = [
-        _read(f.name.removesuffix(".cypher"))
-        for f in _folder().iterdir()
-        if f.name.endswith(".cypher")
-    ]
-    return {q.name: q for q in sorted(found, key=lambda q: (q.id, q.name))}
+    files = [f.name.rpartition(".") for f in _folder().iterdir()]
+    found = [_read(name, dot + end) for name, dot, end in files if dot + end in _MARKS]
+    return {q.name: q for q in sorted(filter(None, found), key=lambda q: (q.id, q.name))}
 
 
 def question(name: str) -> Question:
@@ -153,12 +177,16 @@ def _folder() -> Any:
     return resources.files(__package__)
 
 
-def _read(name: str) -> Question:
+def _read(name: str, suffix: str) -> Question | None:
+    """The question of a file; None for a module that is none."""
     import yaml
 
-    lines = _folder().joinpath(f"{name}.cypher").read_text(encoding="utf-8").splitlines()
+    mark = _MARKS[suffix]
+    lines = _folder().joinpath(name + suffix).read_text(encoding="utf-8").splitlines()
+    if not lines or not lines[0].startswith(mark):
+        return None
     said = yaml.safe_load(
-        "\n".join(line.removeprefix(_MARK) for line in lines if line.startswith(_MARK))
+        "\n".join(line.removeprefix(mark) for line in lines if line.startswith(mark))
     )
     parameters = tuple(
         Parameter(
@@ -183,4 +211,6 @@ def _read(name: str) -> Question:
         tuple(said["order"]),
         said["reading"].strip(),
         str(said["since"]),
+        said.get("says", ""),
+        suffix == ".py",
     )

@@ -1,0 +1,100 @@
+#+ id: Q13
+#+ summary: How many independent routes have I, and what does switching cost?
+#+ description: >
+#+   Routes of a framework (or of each) to production: a processor at an operator. Operators and makers are owner groups.
+#+   `disjoint` is the greatest number of routes of which no two share an operator or a maker (a maximum matching). The
+#+   effective number of makers is the inverse Herfindahl index over routes. Lock-in is what is lost of the best tier when
+#+   the best operator goes. Switching costs are those that a source states for alternatives.
+#+ tags: [cto]
+#+ params:
+#+   framework: {type: entity, kinds: [Framework], example: jax, default: "", about: "what is to run; empty = each"}
+#+ columns:
+#+   - {name: framework, type: entity, unit: ""}
+#+   - {name: framework_name, type: string, unit: ""}
+#+   - {name: routes, type: integer, unit: "processors at operators"}
+#+   - {name: operators, type: integer, unit: "independent operators"}
+#+   - {name: makers, type: integer, unit: "independent makers of processors"}
+#+   - {name: disjoint, type: integer, unit: "routes that share neither operator nor maker"}
+#+   - {name: effective_makers, type: double, unit: "makers, 1 / Herfindahl index over routes"}
+#+   - {name: first_maker_name, type: string, unit: ""}
+#+   - {name: first_maker_share, type: double, unit: "fraction of the routes"}
+#+   - {name: lock_in, type: double, unit: "0 to 1, part of the tier lost without the best operator"}
+#+   - {name: alternatives, type: integer, unit: "frameworks stated to stand in for it"}
+#+   - {name: switching_cost, type: double, unit: "person-months, least stated"}
+#+ order: [disjoint, makers, framework]
+#+ reading: >
+#+   One disjoint route is locked in. Beware of four clouds with one chip: many operators, one maker. Offers that nobody
+#+   states are missing, so counts are lower bounds.
+#+ since: "0.2"
+"""Substitutability: how many independent ways to production there are."""
+
+from __future__ import annotations
+
+import collections
+from typing import TYPE_CHECKING
+
+from ..control.production import Production, merged
+from ..control.routes import disjoint, substitutability
+from .view import Found, Measure, View, listed, number
+
+if TYPE_CHECKING:
+    from ..graph.result import Cell
+
+__all__ = ["answer"]
+
+
+def answer(view: View, framework: str) -> Found:
+    """One row per framework with a way to production."""
+    production = Production(view.state)
+    wanted = [framework] if framework else production.frameworks()
+    stand_ins: dict[str, list[float | None]] = collections.defaultdict(list)
+    for row in view.rows("SUBSTITUTES", "switching_cost"):
+        for end in ("source", "target"):
+            stand_ins[row[end]].append(row["switching_cost"])
+    rows = [_row(view, f, production, stand_ins[f]) for f in wanted]
+    rows.sort(key=lambda r: (r[5], r[4], r[0]))
+    ways = production.ways(framework) if framework else []
+    lost = sum(w.maker is None or w.operator is None for w in ways)
+    unknown = [f"{lost} of {len(ways)} ways have no known maker or operator"] if lost else []
+    if all(r[11] is None for r in rows):
+        unknown.append("no source states what switching costs")
+    if framework:
+        _, name, routes, operators, makers, apart, *_ = rows[0]
+        said = (
+            f"{name} has {routes} known routes to production at {operators} operators with processors of {makers} makers; "
+            f"{apart} of them share neither."
+        )
+        measures = (
+            Measure("disjoint routes", apart, "routes", low=apart, n=routes),  # type: ignore[arg-type]
+            Measure("effective makers", rows[0][6], "makers", n=routes),  # type: ignore[arg-type]
+        )
+        return Found(rows, said, measures, tuple(unknown), merged(ways))
+    locked = [str(r[1]) for r in rows if r[5] == 1]
+    said = f"{len(locked)} of {len(rows)} frameworks have a single independent route: {listed(locked)}."
+    return Found(rows, said, (), tuple(unknown))
+
+
+def _row(
+    view: View, framework: str, production: Production, costs: list[float | None]
+) -> tuple[Cell, ...]:
+    tiered = production.routes(framework, by_tier=True)
+    routes = production.routes(framework)
+    found = substitutability(routes)
+    first = collections.Counter(r.maker for r in routes).most_common(1)
+    stated = [c for c in costs if c is not None]
+    return (
+        framework,
+        view.name(framework),
+        len(routes),
+        found.operators,
+        found.makers,
+        disjoint(routes),
+        number(found.effective_makers),
+        view.name(first[0][0]) if first else None,
+        first[0][1] / len(routes) if first else None,
+        number(substitutability(tiered).lock_in),
+        len(costs),
+        min(stated, default=None),
+    )
+
+

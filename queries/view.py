@@ -1,0 +1,141 @@
+"""What a computed question looks at: a state, other dates of the same snapshot, and what it gives back."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from ..graph.result import Cell
+from ..graph.state import State
+
+if TYPE_CHECKING:
+    from ..control.paths import Web
+
+__all__ = ["Found", "Measure", "View", "listed", "number", "percent"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Measure:
+    """A number, and how far it can be trusted.
+
+    Attributes:
+        name: What it measures.
+        value: None = unknown.
+        unit: In words.
+        low: Least value that the unknown part allows; None where there is no interval.
+        high: Greatest value.
+        n: How many cases it is taken over.
+        coverage: Part of them that is known, in [0, 1]; None where it cannot be said.
+    """
+
+    name: str
+    value: float | int | None
+    unit: str
+    low: float | None = None
+    high: float | None = None
+    n: int | None = None
+    coverage: float | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Found:
+    """What a computed question gives.
+
+    Attributes:
+        rows: In the order and with the columns that its metadata says.
+        summary: The answer in a sentence.
+        measures: The numbers behind that sentence.
+        unknown: What could not be known, a sentence each.
+        keys: Keys of the statements behind it, beside those in the rows.
+    """
+
+    rows: Sequence[tuple[Cell, ...]]
+    summary: str
+    measures: tuple[Measure, ...] = ()
+    unknown: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+
+
+class View:
+    """A state, and what several questions read off it, read once.
+
+    Args:
+        state: The state that is asked.
+        at: Gives the state of the same snapshot at another date.
+    """
+
+    def __init__(self, state: State, at: Callable[[datetime.date], State]) -> None:
+        self.state = state
+        self.at = at
+        self._names: dict[str, str] = {}
+        self._groups: Mapping[str, str] | None = None
+        self._web: Web | None = None
+
+    @property
+    def as_of(self) -> datetime.date:
+        """The date of the state."""
+        return self.state.as_of or self.state.snapshot.date
+
+    @property
+    def groups(self) -> Mapping[str, str]:
+        """Topmost sure majority owner by organisation; one that is not in it stands alone."""
+        if self._groups is None:
+            from ..control.majority import owner_groups
+
+            self._groups = owner_groups(self.state)
+        return self._groups
+
+    @property
+    def web(self) -> Web:
+        """All control edges."""
+        if self._web is None:
+            from ..control.paths import control_web
+
+            self._web = control_web(self.state)
+        return self._web
+
+    @property
+    def organisations(self) -> list[str]:
+        """Ids of all companies and institutions."""
+        from ..graph.schema import schema
+
+        kinds = schema().families["Organization"]
+        return sorted(i for k in kinds for i in self.state.nodes(k, ["id"])["id"].to_pylist())
+
+    def group(self, organisation: str) -> str:
+        """The topmost owner of an organisation, or itself."""
+        return self.groups.get(organisation, organisation)
+
+    def name(self, entity: str) -> str:
+        """The name of an entity."""
+        if not self._names:
+            for kind in self.state.kinds:
+                table = self.state.nodes(kind, ["id", "name"])
+                self._names |= zip(table["id"].to_pylist(), table["name"].to_pylist(), strict=True)
+        return self._names.get(entity, entity)
+
+    def rows(self, relation: str, *columns: str) -> list[dict[str, Any]]:
+        """Edges in force and not disputed: ends, key, confidence and some properties."""
+        wanted = ["source", "source_kind", "target", "target_kind", "key", "confidence", "status"]
+        table = self.state.edges(relation, [*wanted, *columns])
+        return [row for row in table.to_pylist() if row["status"] == "current"]
+
+
+def number(value: Fraction | float | None) -> float | None:
+    """A fraction as a cell; None stays unknown."""
+    return None if value is None else float(value)
+
+
+def listed(names: Iterable[str], most: int = 3) -> str:
+    """Names in a sentence: the first few, and how many more."""
+    some = list(names)
+    shown = ", ".join(some[:most])
+    return f"{shown} and {len(some) - most} more" if len(some) > most else shown
+
+
+def percent(value: Fraction | float | None) -> str:
+    """A share as a reader says it."""
+    return "an unknown share" if value is None else f"{float(value):.0%}"
