@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Iterable
 from fractions import Fraction
 
-__all__ = ["Reach", "reach"]
+__all__ = ["Reach", "reach", "reaches"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,14 +41,7 @@ def reach(edges: Iterable[tuple[str, str]], artefact: str, own: Iterable[str] = 
     for dependent, needed in edges:
         if dependent != needed:
             above[needed].add(dependent)
-    direct = above.get(artefact, set())
-    found, waiting = {artefact}, [artefact]
-    while waiting:
-        for dependent in above.get(waiting.pop(), ()):
-            if dependent not in found:
-                found.add(dependent)
-                waiting.append(dependent)
-    found.discard(artefact)
+    direct, found = above.get(artefact, set()), _above(above, artefact)
     counts = sorted((len(above.get(d, set())) for d in direct), reverse=True)
     h = sum(count >= rank for rank, count in enumerate(counts, 1))
     outside = len(found - set(own))
@@ -59,3 +52,23 @@ def reach(edges: Iterable[tuple[str, str]], artefact: str, own: Iterable[str] = 
         Fraction(len(found), len(direct)) if direct else None,
         Fraction(outside, len(found)) if found else None,
     )
+
+
+def reaches(edges: Iterable[tuple[str, str]], artefacts: Iterable[str]) -> dict[str, int]:
+    """The number of all dependents of many artefacts; each by its own search backwards."""
+    above: dict[str, set[str]] = collections.defaultdict(set)
+    for dependent, needed in edges:
+        if dependent != needed:
+            above[needed].add(dependent)
+    return {a: len(_above(above, a)) for a in artefacts}
+
+
+def _above(above: dict[str, set[str]], artefact: str) -> set[str]:
+    found, waiting = {artefact}, [artefact]
+    while waiting:
+        for dependent in above.get(waiting.pop(), ()):
+            if dependent not in found:
+                found.add(dependent)
+                waiting.append(dependent)
+    found.discard(artefact)
+    return found

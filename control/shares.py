@@ -139,8 +139,8 @@ def shares(
     """Shares of organisations in the commits of projects, over all time (`all`) and per calendar year (UTC).
 
     Unknown commits stay in the total: low = commits / total, high = (commits + unknown) / total. Automation is left
-    out of the total. A year is valid within itself; `all` is valid from the last month counted on, and open, since
-    it says nothing about earlier dates.
+    out of the total. A count is valid from the last month counted on, and open: it says nothing about earlier dates, and
+    what was done in a year stays so.
 
     Args:
         attributed: What `attribute` gave.
@@ -161,7 +161,6 @@ def shares(
     )
     joined = own.join(_totals(holders), ["target", "window"])
     unknown = joined.total - joined.known
-    year = joined.window != "all"
     return joined.select(
         source="organisation",
         target="target",
@@ -174,10 +173,8 @@ def shares(
         coverage="coverage",
         elephant_low="elephant_low",
         elephant_high="elephant_high",
-        valid_from=ibis.ifelse(year, joined.start, joined.last),
-        valid_to=ibis.ifelse(
-            year, (joined.start + ibis.interval(years=1)).cast("date"), ibis.null("date")
-        ),
+        valid_from=joined.last,
+        valid_to=ibis.null("date"),
         method=ibis.literal("computed"),
         confidence=joined.weight / joined.commits,
     )
@@ -305,7 +302,7 @@ def _holders(
 
 
 def _totals(holders: ir.Table) -> ir.Table:
-    """As `totals`, and `start` (first day of the year; null for `all`)."""
+    """As `totals`."""
     import ibis
 
     by = ["target", "window"]
@@ -317,12 +314,7 @@ def _totals(holders: ir.Table) -> ir.Table:
         unresolved=holders.person.nunique(),
         last=(holders["last"].max() + "-01").cast("date"),
     )
-    sums = sums.mutate(
-        coverage=sums.known / sums.total,
-        start=(ibis.ifelse(sums.window == "all", ibis.null("string"), sums.window) + "-01-01").cast(
-            "date"
-        ),
-    )
+    sums = sums.mutate(coverage=sums.known / sums.total)
     resolved = holders.filter(known)
     low = _elephant(resolved, sums, "elephant_low", given=sums.total - sums.known)
     high = _elephant(holders, sums, "elephant_high", given=ibis.literal(0))

@@ -1,4 +1,4 @@
-"""Trends: slope by Theil–Sen, significance by Mann–Kendall, exact for short series.
+"""Trends: slope by Theil–Sen, significance by Mann–Kendall, exact for short series; breaks at events.
 
 Theil 1950; Sen 1968; Mann 1945; Kendall 1975 (variance corrected for ties). Values are in
 the order of time, at equal steps.
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
-__all__ = ["Trend", "trend"]
+__all__ = ["Break", "Trend", "interrupted", "trend"]
 
 _LEAST: Final = 4
 _EXACT: Final = 10
@@ -72,3 +72,49 @@ def _exact(n: int, s: int) -> Fraction:
         count for inversions, count in enumerate(ways) if abs(most - 2 * inversions) >= abs(s)
     )
     return Fraction(far, math.factorial(n))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Break:
+    """What changed at an event, beside a comparison series.
+
+    Attributes:
+        level: Mean after less mean before, less the same of the comparison (difference in differences).
+        p: Share of all ways to split the years in time order whose difference is at least as far from 0.
+        before: Values before.
+        after: Values from the event on.
+    """
+
+    level: float
+    p: Fraction
+    before: int
+    after: int
+
+
+def interrupted(values: Sequence[float], event: int, comparison: Sequence[float] | None = None) -> Break | None:
+    """An interrupted series: the change of level at an event, against a comparison where there is one.
+
+    The test is by randomisation over the possible events, at least two values on each side (Edgington 1980).
+
+    Args:
+        values: At equal steps.
+        event: Index of the first value after the event.
+        comparison: Another series over the same steps.
+
+    Returns:
+        None with fewer than two values on a side, or fewer than four in all.
+    """
+    n = len(values)
+    if n < _LEAST or not 2 <= event <= n - 2:
+        return None
+
+    def level(at: int, series: Sequence[float]) -> float:
+        return statistics.fmean(series[at:]) - statistics.fmean(series[:at])
+
+    def effect(at: int) -> float:
+        return level(at, values) - (level(at, comparison) if comparison else 0.0)
+
+    found = effect(event)
+    every = [effect(at) for at in range(2, n - 1)]
+    far = sum(abs(e) >= abs(found) - 1e-12 for e in every)
+    return Break(found, Fraction(far, len(every)), event, n - event)

@@ -1,11 +1,12 @@
 //+ id: Q08
-//+ summary: How concentrated is the work on each framework?
+//+ summary: How concentrated is the work on a framework, or on each?
 //+ description: >
 //+   Shares of organisations in the commits of a window, from the employers known for each month; one row per framework
 //+   and leading organisation, so a tie for the lead gives several. Low and high bound what the unknown commits can
 //+   change: all of them with the leader, or none. Where several counts exist, the largest is taken.
 //+ tags: [ospo]
 //+ params:
+//+   framework: {type: entity, kinds: [Framework], example: deepspeed, default: "", about: "one framework; empty = all"}
 //+   window: {type: string, example: all, default: all, about: "`all`, or a year such as 2025"}
 //+ columns:
 //+   - {name: framework, type: entity, unit: ""}
@@ -27,7 +28,9 @@
 //+   concentrated (US merger guidelines 2023). Below a coverage of 0.7 only the interval means anything. Both ends of the
 //+   index lack the organisations that the counts do not list (below 1 %), so they are slightly low.
 //+ since: "0.1"
-MATCH (anyone)-[c:CONTRIBUTION_SHARE]->(project:Framework) WHERE c.window = $window
+//+ says: "{framework_name}: {top_name} surely did {top_low} of {commits} commits and at most {top_high}; employers are known for {coverage}. {n} rows."
+MATCH (anyone)-[c:CONTRIBUTION_SHARE]->(project:Framework)
+WHERE c.window = $window AND ($framework = '' OR project.id = $framework)
 WITH project, max(c.total) AS commits
 MATCH (someone)-[d:CONTRIBUTION_SHARE]->(project)
 WHERE d.window = $window AND d.total = commits AND d.share IS NOT NULL

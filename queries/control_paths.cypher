@@ -41,6 +41,7 @@
 //+   source can squeeze the target; both are ordinal, not probabilities. Null = the strength of a hop is unknown.
 //+   Do not add paths up: they share hops.
 //+ since: "0.1"
+//+ says: "The strongest of {n} known paths has {hops} hops ({channels}) and strength {strength}."
 MATCH (x:Company|Institution|Contributor|GoverningBody|Framework|Package|Model|Dataset|CloudPlatform|Processor|Norm {id: $source})
 UNWIND [1, 2, 3, 4, 5] AS hops
 MATCH (x)-[e1:CONTROLS]->(n1)

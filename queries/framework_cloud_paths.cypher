@@ -29,6 +29,7 @@
 //+   Red: one owner is on every path. Amber: the best path around it is at least one tier lower. Strength 0 means that
 //+   another maker's processor does as well; a null strength or owner is unknown, not none.
 //+ since: "0.1"
+//+ says: "The strongest known way leads over {processor_name} at {cloud_name} to {owner_name} (strength {strength}); {n} ways are known."
 MATCH (project:Framework {id: $framework})-[r:RUNS_ON]->(chip:Processor)<-[o:OFFERS]-(platform:CloudPlatform)
 MATCH (chip)-[first:CONTROLS]->(project) WHERE first.basis = r.key
 MATCH (platform)-[second:CONTROLS]->(chip) WHERE second.basis = o.key

@@ -22,6 +22,7 @@
 //+   Above one half the industry as known leans on it. Few adopters are known per industry: read the count before the
 //+   share. An industry without known adopters is not listed.
 //+ since: "0.1"
+//+ says: "{industry_name} leans on it most: {dependent} of {adopters} known adopters; {n} industries have any."
 MATCH (thing:Framework|Model|CloudPlatform|Processor|Dataset|Norm|Package {id: $artefact})
 MATCH (branch:Industry)<-[:IN_INDUSTRY]-(adopter:Company|Institution)-[:USES]->(used)
 WITH DISTINCT thing, branch, adopter, used

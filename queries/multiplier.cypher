@@ -23,6 +23,7 @@
 //+   An external share above 0.9 says that others carry the building. The multiplier is null where nothing depends on
 //+   it; the share is null where no governor is known. What depends on it unseen (vendored copies, private code) is missing.
 //+ since: "0.1"
+//+ says: "{reach} frameworks and models build on {framework_name}, {direct} of them directly: {multiplier} per direct one."
 MATCH (project:Framework {id: $framework})
 OPTIONAL MATCH (near:Framework|Model)-[:DEPENDS_ON]->(project) WHERE near.id <> project.id
 WITH project, count(DISTINCT near.id) AS direct

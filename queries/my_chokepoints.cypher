@@ -20,6 +20,7 @@
 //+   Share 1 is a chokepoint: without it there is no known way. Beware of four clouds with one chip: look at makers and
 //+   operators together. Missing offers and alternatives look like chokepoints.
 //+ since: "0.1"
+//+ says: "{entity_name} ({role}) stands on {through} of {routes} known routes or alternatives; {n} parties stand on any."
 MATCH (project:Framework {id: $framework})
 OPTIONAL MATCH (project)-[:RUNS_ON]->(part:Processor)<-[:OFFERS]-(place:CloudPlatform)
 WITH project, count(DISTINCT part.id + ' ' + place.id) AS ways

@@ -30,6 +30,7 @@
 //+   Equity without votes carries no vote, but a cloud commitment or exclusivity may carry more. Votes that are null are
 //+   not stated: a majority may hide behind them.
 //+ since: "0.1"
+//+ says: "{holder_name} holds or funds {rivals} other companies, the most of all; {n} ties are stated."
 MATCH (investor:Company)-[s:OWNS|FUNDS]->(firm:Company)
 WHERE investor.id <> firm.id AND coalesce(s.votes, 0.0) <= 0.5 AND NOT EXISTS {
   MATCH (investor)-[u:ULTIMATELY_CONTROLS]->(firm) WHERE u.certainty = 'sure'

@@ -21,6 +21,7 @@
 //+   An outside share above 0.8 with a single governor: one party decides what many others must follow. Several governors
 //+   or a standards body weaken that. A null governor is unknown; a null share has no known implementer.
 //+ since: "0.1"
+//+ says: "{n} rows of interfaces and formats; the first is {norm_name}, governed by {governor_name}."
 MATCH (standard:Norm) WHERE standard.category IN ['interface', 'format']
 OPTIONAL MATCH (ruler)-[:GOVERNS]->(standard)
 WITH standard, count(DISTINCT ruler.id) AS governors

@@ -35,6 +35,7 @@
 //+   are not stated, a body that decides by consensus), not none. A null owner: nobody surely holds the majority.
 //+   Look at the weakest confidence first.
 //+ since: "0.1"
+//+ says: "{controller_name} reaches it most strongly ({channels}, strength {strength}); {n} paths of control are known."
 MATCH (artefact:Framework|Package|Model|Dataset|CloudPlatform|Processor|Norm|Company|Institution|GoverningBody {id: $artefact})
 UNWIND [1, 2, 3] AS hops
 MATCH (near)-[last:CONTROLS]->(artefact)
