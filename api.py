@@ -476,7 +476,9 @@ def _said(
     if not rows or not asked.says:
         return "" if rows else "Nothing is known that would answer this."
     first = {c.name: v for c, v in zip(asked.columns, rows[0], strict=True)}
-    shown = {k: "?" if v is None else f"{v:.2g}" if isinstance(v, float) else v for k, v in first.items()}
+    shown = {
+        k: "?" if v is None else f"{v:.2g}" if isinstance(v, float) else v for k, v in first.items()
+    }
     count = f"{len(rows):,}" if complete else f"more than {len(rows):,}"
     return asked.says.format_map({**bound, **shown, "n": count})
 

@@ -126,10 +126,11 @@ def _body(
     quota = Fraction(rule["quota"]).limit_denominator(_EXACT)
     needed = needed_votes(Fraction(sum(whole)), quota, strict=bool(rule["quota_strict"]))
     try:
-        indices = [dict(zip(votes_of, f(whole, int(needed)), strict=True)) for f in (shapley, banzhaf)]
+        index = dict(zip(votes_of, shapley(whole, int(needed)), strict=True))
+        swings = dict(zip(votes_of, banzhaf(whole, int(needed)), strict=True))
     except ValueError as error:
         return Body(body, votes_of, None, {}, {}, str(error), keys)
-    return Body(body, votes_of, needed / scale, *indices, "", keys)
+    return Body(body, votes_of, needed / scale, index, swings, "", keys)
 
 
 def _obstacle(
@@ -138,7 +139,9 @@ def _obstacle(
     if rule["quota"] is None:
         return "its quota is not known"
     if rule["rule"] not in _GAMES:
-        return f"it decides by {rule['rule'] or 'a rule that is not known'}, which is no weighted game"
+        return (
+            f"it decides by {rule['rule'] or 'a rule that is not known'}, which is no weighted game"
+        )
     if any(s["veto"] for s in seats):
         return "somebody holds a veto, which is no weighted game"
     if any(v is None for v in held.values()):

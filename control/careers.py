@@ -119,7 +119,9 @@ def hiring(
     return Hiring(flow, hired, watched, hired_else, watched_else, unknown, censored)
 
 
-def corridors(work: pd.DataFrame, employer: Collection[str], groups: Mapping[str, str]) -> list[Corridor]:
+def corridors(
+    work: pd.DataFrame, employer: Collection[str], groups: Mapping[str, str]
+) -> list[Corridor]:
     """What those worked on, and for whom, before they first show up with an employer; the widest first.
 
     Args:

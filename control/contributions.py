@@ -139,7 +139,11 @@ def work(snapshot: Snapshot, as_of: datetime.date) -> pa.Table:
         rows = rows.filter(rows.bot.isnull() | (rows.bot != "automation"))
         rows = rows.mutate(mirror=(rows.bot == "mirror").fill_null(False))
         sums = rows.group_by(
-            person="source", project="target", month="window", organisation="organisation", mirror="mirror"
+            person="source",
+            project="target",
+            month="window",
+            organisation="organisation",
+            mirror="mirror",
         ).agg(
             commits=ibis.coalesce(rows.commits.sum(), 0),
             reviews=ibis.coalesce(rows.reviews.sum(), 0),

@@ -36,8 +36,10 @@ class Lag:
 
 
 def lags(first: Sequence[float], second: Sequence[float], most: int = 2) -> list[Lag]:
-    """Correlations of the changes of two series of equal length, from -most to most steps; without those on fewer than
-    five pairs, or where one series stands still."""  # noqa: D209
+    """Correlations of the changes of two series of equal length, from -most to most steps.
+
+    Lags with fewer than five pairs, or where one series stands still, are left out.
+    """
     from scipy.stats import pearsonr
 
     x, y = np.diff(np.asarray(first, float)), np.diff(np.asarray(second, float))
@@ -51,8 +53,10 @@ def lags(first: Sequence[float], second: Sequence[float], most: int = 2) -> list
 
 
 def granger(first: Sequence[float], second: Sequence[float]) -> float | None:
-    """p of the test that changes of the first series, one step back, add nothing to what the second tells of itself;
-    None for fewer than ten steps, or where it cannot be computed."""  # noqa: D209
+    """The probability that changes of the first series, one step back, add nothing to what the second tells of itself.
+
+    None for fewer than ten steps, or where it cannot be computed.
+    """
     from scipy.stats import f
 
     x, y = np.diff(np.asarray(first, float)), np.diff(np.asarray(second, float))

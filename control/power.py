@@ -1,7 +1,8 @@
 """Power in weighted voting: the Shapley–Shubik and Banzhaf indices, exact, or sampled where there are too many players.
 
 Sources: Shapley & Shubik (1954) and Banzhaf (1965), computed by generating functions (Brams & Affuso 1976):
-φ_i = Σ_{S∌i} |S|!(n−|S|−1)!/n! over the coalitions S that lose without i and win with it; β'_i = their number / 2^(n−1).
+φ_i = Σ_{S∌i} |S|!(n−|S|−1)!/n! over the coalitions S that lose without i and win with it; β'_i = their number
+over 2^(n−1).
 Sampling: Castro, Gómez & Tejada (2009). Network power: Mizuno, Doi & Kurizaki (2020).
 """
 
@@ -137,7 +138,9 @@ def _wilson(found: int, n: int) -> Sampled:
 
 
 def network_power(
-    holdings: Mapping[str, Mapping[str, Fraction]], quota: Fraction = Fraction(1, 2), rounds: int = 64
+    holdings: Mapping[str, Mapping[str, Fraction]],
+    quota: Fraction = Fraction(1, 2),
+    rounds: int = 64,
 ) -> dict[str, dict[str, Fraction]]:
     """Network power index: firm → top holder → share of orders in which the firm takes that holder's label.
 
@@ -147,13 +150,12 @@ def network_power(
     Args:
         holdings: Firm → holder → share of the votes.
         quota: Fraction of the votes that must be exceeded.
+        rounds: Most iterations.
     """
     pivots = {firm: _pivots(shares, quota) for firm, shares in holdings.items()}
     labels: dict[str, dict[str, Fraction]] = {firm: {} for firm in holdings}
     for _ in range(rounds):
-        after = {
-            firm: _passed(shares, labels, holdings) for firm, shares in pivots.items()
-        }
+        after = {firm: _passed(shares, labels, holdings) for firm, shares in pivots.items()}
         if after == labels:
             break
         labels = after

@@ -70,9 +70,10 @@ class Production:
         return dict(found)
 
     def owner(self, thing: str) -> str | None:
-        """The group that provides a cloud or processor; None = unknown."""
-        some = self.provided.get(thing)
-        return self._groups.get(some[0]["source"], some[0]["source"]) if some else None
+        """The group that provides a cloud or processor; None = unknown, or several do."""
+        providers = {r["source"] for r in self.provided.get(thing, ())}
+        owners = {self._groups.get(p, p) for p in providers}
+        return owners.pop() if len(owners) == 1 else None
 
     def ways(self, framework: str) -> list[Way]:
         """The ways of a framework, one per processor and cloud, the best tier that a source states."""
@@ -80,7 +81,9 @@ class Production:
         for run in self.runs.get(framework, ()):
             for offer in self.offers.get(run["target"], ()):
                 chip, cloud = run["target"], offer["source"]
-                stated = [p[0]["key"] for p in (self.provided.get(chip), self.provided.get(cloud)) if p]
+                stated = [
+                    p[0]["key"] for p in (self.provided.get(chip), self.provided.get(cloud)) if p
+                ]
                 keys = (run["key"], offer["key"], *stated)
                 way = Way(chip, cloud, self.owner(chip), self.owner(cloud), run["tier"], keys)
                 former = best.get((chip, cloud))
@@ -108,7 +111,11 @@ class Production:
         """The frameworks that have a way to production."""
         rows = (r for some in self.runs.values() for r in some)
         return sorted(
-            {r["source"] for r in rows if r["source_kind"] == "Framework" and r["target"] in self.offers}
+            {
+                r["source"]
+                for r in rows
+                if r["source_kind"] == "Framework" and r["target"] in self.offers
+            }
         )
 
     def owned(self) -> dict[str, set[str]]:

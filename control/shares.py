@@ -139,8 +139,8 @@ def shares(
     """Shares of organisations in the commits of projects, over all time (`all`) and per calendar year (UTC).
 
     Unknown commits stay in the total: low = commits / total, high = (commits + unknown) / total. Automation is left
-    out of the total. A count is valid from the last month counted on, and open: it says nothing about earlier dates, and
-    what was done in a year stays so.
+    out of the total. A count is valid from the last month counted on, and open: it says nothing about earlier dates,
+    and what was done in a year stays so.
 
     Args:
         attributed: What `attribute` gave.

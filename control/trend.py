@@ -91,7 +91,9 @@ class Break:
     after: int
 
 
-def interrupted(values: Sequence[float], event: int, comparison: Sequence[float] | None = None) -> Break | None:
+def interrupted(
+    values: Sequence[float], event: int, comparison: Sequence[float] | None = None
+) -> Break | None:
     """An interrupted series: the change of level at an event, against a comparison where there is one.
 
     The test is by randomisation over the possible events, at least two values on each side (Edgington 1980).

@@ -10,7 +10,8 @@ What is run, on the starter graph, from a folder where `examples` and `loaders` 
 * a fence after a comment `<!-- $ COMMAND -->`: its whole content;
 * the lines between `<!-- questions -->` and `<!-- /questions -->`: written from the catalogue, then run like the rest.
 
-A fence ```console no-run is left alone. Hashes, times and the folders of the run are replaced by fixed ones.
+A page with the line `<!-- graph: everything -->` is asked of all real sources (`STACKHOLDER_REAL_DATA`, else beside the
+repository) instead; without them it is left alone. A fence ```console no-run is left alone. Hashes, times and the folders of the run are replaced by fixed ones.
 """
 
 from __future__ import annotations
@@ -28,10 +29,12 @@ import json
 import os
 import pty
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,6 +42,18 @@ ROOT = Path(__file__).resolve().parent.parent
 DAY = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
 COLUMNS = 108
 SECONDS = 300
+EVERYTHING = "<!-- graph: everything -->"
+REAL = Path(os.environ.get("STACKHOLDER_REAL_DATA", ROOT / "../shared/data")).resolve()
+SOURCES = (
+    ("ecosystem_graphs", "ecosystem-graphs"),
+    ("git_history", "git", "commits"),
+    ("governance_files", "governance"),
+    ("lf_landscape", "landscapes"),
+    ("openness_tool", "openness", "models"),
+    ("os_ai_map", "os-ai-map"),
+    ("python_packages", "pip-reports"),
+    ("transparency_index", "fmti"),
+)
 HOME, WORK = "~/.local/share/stackholder", "~/work"
 MASKS = (
     (re.compile(r"\b[0-9a-f]{32}\b"), "0123456789abcdef0123456789abcdef"),
@@ -65,10 +80,11 @@ class Workshop:
     """Where the commands of the pages run.
 
     Attributes:
-        folder: Holds `home`, `work` and `bin`.
+        folder: Holds `home`, `everything`, `work` and `bin`.
     """
 
     folder: Path
+    building: threading.Lock = dataclasses.field(default_factory=threading.Lock)
 
     @classmethod
     @contextlib.contextmanager
@@ -99,7 +115,7 @@ class Workshop:
             r"(?<=<!-- questions -->\n).*(?=<!-- /questions -->)", _questions, text, flags=re.DOTALL
         )
         parts = _parts(text)
-        home = self.folder / "home"
+        home = self.everything() if EVERYTHING in text else self.folder / "home"
         run = [line for part in parts if part.kind == "console" for line in part.lines]
         if any(line.startswith("$ stackholder build") for line in run):
             home = Path(tempfile.mkdtemp(prefix="home-", dir=self.folder))
@@ -114,9 +130,23 @@ class Workshop:
                 lines += self._run(part.kind[2:], home)
             else:
                 lines += part.lines
-        if home != self.folder / "home":
+        if home.name.startswith("home-"):
             shutil.rmtree(home)
         return "\n".join(lines) + "\n"
+
+    def everything(self) -> Path:
+        """The home with the graph of all real sources, built once."""
+        from stackholder.build import Input, build
+        from stackholder.graph.home import Home
+
+        with self.building:
+            home = self.folder / "everything"
+            if not home.exists():
+                inputs = [
+                    Input(loader, "real", str(REAL.joinpath(*parts))) for loader, *parts in SOURCES
+                ]
+                build(Home(home), inputs, now=DAY)
+            return home
 
     def _console(self, lines: list[str], home: Path) -> Iterator[str]:
         place = 0
@@ -254,7 +284,7 @@ def _questions(_: re.Match[str]) -> str:
         names = ", ".join(f"[{q.name}](#{q.name})" for q in known if tag in q.tags)
         lines.append(f"| {people} | {names} |")
     for question in known:
-        given = " ".join(f"-p {p.name} {p.example}" for p in question.parameters)
+        given = " ".join(f"-p {p.name} {shlex.quote(p.example)}" for p in question.parameters)
         lines += [
             "",
             f"## {question.name}",
@@ -266,7 +296,7 @@ def _questions(_: re.Match[str]) -> str:
             lines += ["| parameter | type | default | says |", "|---|---|---|---|"]
             lines += [
                 f"| `{p.name}` | {_one_of(p.kinds) or p.type} | "
-                f"{'–' if p.default is None else f'`{p.default}`'} | {p.about} |"
+                f"{'–' if p.default in {None, ''} else f'`{p.default}`'} | {p.about} |"
                 for p in question.parameters
             ]
             lines.append("")
@@ -318,7 +348,8 @@ def refreshed(shop: Workshop, path: Path) -> str:
     """What a page should be."""
     if path.name == "schema.md":
         return schema_page()
-    return shop.page(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    return text if EVERYTHING in text and not REAL.exists() else shop.page(text)
 
 
 def main() -> int:

@@ -1,29 +1,32 @@
-#+ id: Q10
-#+ summary: If X leaves, relicenses or switches off, what breaks?
-#+ description: >
-#+   Modes. `service_off`: the clouds and processors that X provides are gone. `export_ban`: the processors that it makes
-#+   are gone. `withdraw`: its people leave the projects; a project is orphaned if the contributor absence factor of its
-#+   last twelve months falls below half, or nobody else may merge. `relicense`: what X alone may relicense changes terms;
-#+   who can stay on present versions longer than the horizon is not touched. `fork`: X keeps name and registry, so what it
-#+   holds the trademark of must be renamed. What needs something that is gone is broken if it has no alternative, degraded
-#+   if it has one less. A thing without known needs never breaks. X counts with all that it surely owns.
-#+ tags: [regulator, cto, investor]
-#+ params:
-#+   actor: {type: entity, kinds: [Company, Institution], example: nvidia, about: who acts}
-#+   mode: {type: string, example: service_off, default: service_off, about: "service_off, export_ban, withdraw, relicense or fork"}
-#+   horizon: {type: integer, example: 12, default: 12, about: months that are looked ahead}
-#+   pinned: {type: integer, example: 0, default: 0, about: "months that users can stay on present versions (relicense)"}
-#+ columns:
-#+   - {name: effect, type: string, unit: "hit, broken or degraded"}
-#+   - {name: kind, type: string, unit: ""}
-#+   - {name: artefact, type: entity, unit: ""}
-#+   - {name: artefact_name, type: string, unit: ""}
-#+   - {name: why, type: string, unit: ""}
-#+ order: [effect, kind, artefact]
-#+ reading: >
-#+   More than 10 % broken is systemic, 1 to 10 % material. Broken means that no way is known, not that none exists: read
-#+   it with how complete the alternatives are. Orphaned is not broken.
-#+ since: "0.2"
+#: id: Q10
+#: summary: If X leaves, relicenses or switches off, what breaks?
+#: description: >
+#:   Modes. `service_off`: the clouds and processors that X alone provides are gone. `export_ban`: the processors that
+#:   it makes are gone. `withdraw`: its people leave the projects; a project is orphaned if the contributor absence
+#:   factor of its last twelve months falls below half, or nobody else may merge. `relicense`: what X alone may
+#:   relicense changes terms; who can stay on present versions longer than the horizon is not touched. `fork`: X keeps
+#:   name and registry, so what it holds the trademark of must be renamed. What needs something that is gone is broken
+#:   if it has no alternative, degraded if it has one less. A thing without known needs never breaks. X counts with
+#:   all that it surely owns.
+#: tags: [regulator, cto, investor]
+#: params:
+#:   actor: {type: entity, kinds: [Company, Institution], example: nvidia, about: who acts}
+#:   mode: {type: string, example: service_off, default: service_off,
+#:     about: "service_off, export_ban, withdraw, relicense or fork"}
+#:   horizon: {type: integer, example: 12, default: 12, about: months that are looked ahead}
+#:   pinned: {type: integer, example: 0, default: 0,
+#:     about: "months that users can stay on present versions (relicense)"}
+#: columns:
+#:   - {name: effect, type: string, unit: "hit, broken or degraded"}
+#:   - {name: kind, type: string, unit: ""}
+#:   - {name: artefact, type: entity, unit: ""}
+#:   - {name: artefact_name, type: string, unit: ""}
+#:   - {name: why, type: string, unit: ""}
+#: order: [effect, kind, artefact]
+#: reading: >
+#:   More than 10 % broken is systemic, 1 to 10 % material. Broken means that no way is known, not that none exists:
+#:   read it with how complete the alternatives are. Orphaned is not broken.
+#: since: "0.2"
 """Blast radius: what an actor's step breaks."""
 
 from __future__ import annotations
@@ -68,7 +71,9 @@ def answer(view: View, actor: str, mode: str, horizon: int, pinned: int) -> Foun
         hit = _held(view, members, "relicense" if mode == "relicense" else "trademark")
         if mode == "relicense" and horizon <= pinned:
             hit = {}
-            unknown.append(f"nothing changes within {horizon} months: users stay on present versions")
+            unknown.append(
+                f"nothing changes within {horizon} months: users stay on present versions"
+            )
     needs = production.needs()
     kinds = {
         i: kind
@@ -80,7 +85,13 @@ def answer(view: View, actor: str, mode: str, horizon: int, pinned: int) -> Foun
     rows = [("hit", kinds.get(i, ""), i, view.name(i), why) for i, why in hit.items()]
     for effect, some in (("broken", done.broken_artefacts), ("degraded", done.degraded_artefacts)):
         rows += [
-            (effect, kinds.get(i, ""), i, view.name(i), _why(view, needs, i, {*hit, *done.broken_artefacts}))
+            (
+                effect,
+                kinds.get(i, ""),
+                i,
+                view.name(i),
+                _why(view, needs, i, {*hit, *done.broken_artefacts}),
+            )
             for i in some
             if not i.startswith(RENTED) and i not in hit
         ]
@@ -88,7 +99,9 @@ def answer(view: View, actor: str, mode: str, horizon: int, pinned: int) -> Foun
     known = len(counted)
     every = sum(k in _COUNTED for k in kinds.values())
     unknown.append(f"what {every - known:,} of {every:,} frameworks and models need is not known")
-    word = {"withdraw": "orphaned", "relicense": "exposed", "fork": "to be renamed"}.get(mode, "gone")
+    word = {"withdraw": "orphaned", "relicense": "exposed", "fork": "to be renamed"}.get(
+        mode, "gone"
+    )
     broken = [r[3] for r in rows if r[0] == "broken" and r[1] in _COUNTED]
     said = (
         f"If {view.name(actor)} {_DONE[mode]}, this is {word}: {listed(view.name(i) for i in hit)}. "
@@ -100,18 +113,26 @@ def answer(view: View, actor: str, mode: str, horizon: int, pinned: int) -> Foun
     coverage = known / every if every else None
     shares = (("broken", done.broken), ("degraded", done.degraded))
     measures = tuple(
-        Measure(name, None if s is None else float(s), "fraction of frameworks and models", n=known, coverage=coverage)
+        Measure(
+            name,
+            None if s is None else float(s),
+            "fraction of frameworks and models",
+            n=known,
+            coverage=coverage,
+        )
         for name, s in shares
     )
     return Found(rows, said, measures, tuple(unknown))
 
 
-def _provided(production: Production, members: Collection[str], *, chips_only: bool) -> dict[str, str]:
+def _provided(
+    production: Production, members: Collection[str], *, chips_only: bool
+) -> dict[str, str]:
     kind = {"Processor"} if chips_only else {"Processor", "CloudPlatform"}
     return {
         thing: "provided by it"
         for thing, some in sorted(production.provided.items())
-        if some[0]["target_kind"] in kind and any(r["source"] in members for r in some)
+        if some[0]["target_kind"] in kind and all(r["source"] in members for r in some)
     }
 
 
@@ -122,7 +143,9 @@ def _held(view: View, members: Collection[str], right: str) -> dict[str, str]:
         if row["target_kind"] == "Framework" and right in (row["rights"] or ()):
             holders.setdefault(row["target"], set()).add(row["source"])
     return {
-        f: f"alone holds the right: {right}" for f, some in sorted(holders.items()) if some <= set(members)
+        f: f"alone holds the right: {right}"
+        for f, some in sorted(holders.items())
+        if some <= set(members)
     }
 
 

@@ -1,7 +1,7 @@
 """The canned questions: one stem, and what its leading comment says.
 
-`NAME.cypher` and `NAME.rq` are two texts of a question that is read off the graph; `NAME.py` is one that is computed, by
-its function `answer(view, **parameters)`.
+`NAME.cypher` and `NAME.rq` are two texts of a question that is read off the graph; `NAME.py` is one that is computed,
+by its function `answer(view, **parameters)`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Parameter", "Question", "question", "questions"]
 
-_MARKS: Final[Mapping[str, str]] = {".cypher": "//+ ", ".py": "#+ "}
+_MARKS: Final[Mapping[str, str]] = {".cypher": "//+ ", ".py": "#: "}
 _SUFFIX: Final[Mapping[str, str]] = {"cypher": ".cypher", "sparql": ".rq"}
 Bound = str | bool | int | float
 

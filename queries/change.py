@@ -1,32 +1,34 @@
-#+ id: Q25
-#+ summary: What changed between two dates, and which measures broke trend at which event?
-#+ description: >
-#+   Three sorts of rows. `control`: edges that carry votes, rights or structure and were added, ended or changed strength.
-#+   `measure`: shares of work of an organisation whose intervals in the years of the two dates do not overlap. `trend`: the
-#+   share of the leading organisation of a framework by year, up to the later date: Theil–Sen slope and Mann–Kendall p; and
-#+   where a framework came under an institution in those years, the change of level at it (randomisation test).
-#+ tags: [ospo, regulator, investor, cto, researcher]
-#+ params:
-#+   before: {type: string, example: "2022-09-01", about: the earlier date}
-#+   after: {type: string, example: "2022-10-01", default: "", about: "the later date; empty = the date that is asked"}
-#+   around: {type: entity, example: pytorch, default: "", about: "only what touches this entity, or one beside it; empty = all"}
-#+ columns:
-#+   - {name: sort, type: string, unit: "control, measure or trend"}
-#+   - {name: what, type: string, unit: "added, ended, changed, moved, rises, falls or broke"}
-#+   - {name: source, type: entity, unit: ""}
-#+   - {name: source_name, type: string, unit: ""}
-#+   - {name: target, type: entity, unit: ""}
-#+   - {name: target_name, type: string, unit: ""}
-#+   - {name: detail, type: string, unit: ""}
-#+   - {name: from, type: double, unit: "strength or share, 0 to 1"}
-#+   - {name: to, type: double, unit: "strength or share, 0 to 1"}
-#+   - {name: p, type: double, unit: "probability by chance"}
-#+   - {name: edge, type: edge, unit: ""}
-#+ order: [sort, what, source, target, edge]
-#+ reading: >
-#+   Judge an event within two quarters of it. Shares whose coverage changed move for that reason alone: only intervals that
-#+   part count. Many trends are tried, so a single p below 0.05 proves nothing.
-#+ since: "0.2"
+#: id: Q25
+#: summary: What changed between two dates, and which measures broke trend at which event?
+#: description: >
+#:   Three sorts of rows. `control`: edges that carry votes, rights or structure and were added, ended or changed
+#:   strength. `measure`: shares of work of an organisation whose intervals in the years of the two dates do not
+#:   overlap. `trend`: the share of the leading organisation of a framework by year, up to the later date: Theil–Sen
+#:   slope and Mann–Kendall p; and where a framework came under an institution in those years, the change of level at
+#:   it (randomisation test).
+#: tags: [ospo, regulator, investor, cto, researcher]
+#: params:
+#:   before: {type: string, example: "2022-09-01", about: the earlier date}
+#:   after: {type: string, example: "2022-10-01", default: "", about: "the later date; empty = the date that is asked"}
+#:   around: {type: entity, example: pytorch, default: "",
+#:     about: "only what touches this entity, or one beside it; empty = all"}
+#: columns:
+#:   - {name: sort, type: string, unit: "control, measure or trend"}
+#:   - {name: what, type: string, unit: "added, ended, changed, moved, rises, falls or broke"}
+#:   - {name: source, type: entity, unit: ""}
+#:   - {name: source_name, type: string, unit: ""}
+#:   - {name: target, type: entity, unit: ""}
+#:   - {name: target_name, type: string, unit: ""}
+#:   - {name: detail, type: string, unit: ""}
+#:   - {name: from, type: double, unit: "strength or share, 0 to 1"}
+#:   - {name: to, type: double, unit: "strength or share, 0 to 1"}
+#:   - {name: p, type: double, unit: "probability by chance"}
+#:   - {name: edge, type: edge, unit: ""}
+#: order: [sort, what, source, target, edge]
+#: reading: >
+#:   Judge an event within two quarters of it. Shares whose coverage changed move for that reason alone: only
+#:   intervals that part count. Many trends are tried, so a single p below 0.05 proves nothing.
+#: since: "0.2"
 """Change between two dates."""
 
 from __future__ import annotations
@@ -69,7 +71,9 @@ def answer(view: View, before: str, after: str, around: str) -> Found:
         f"{len(moved)} shares of work moved beyond their intervals."
     )
     if control:
-        said += f" New: {listed(f'{r[3]} → {r[5]}' for r in control if r[1] == 'added') or 'nothing'}."
+        said += (
+            f" New: {listed(f'{r[3]} → {r[5]}' for r in control if r[1] == 'added') or 'nothing'}."
+        )
     measures = (
         Measure("control edges changed", len(control), "edges"),
         Measure("shares moved beyond their interval", len(moved), "shares"),
@@ -134,7 +138,9 @@ def _shares(state: State) -> dict[tuple[str, str, str], dict[str, Any]]:
     found: dict[tuple[str, str, str], dict[str, Any]] = {}
     for row in state.edges("CONTRIBUTION_SHARE", columns).to_pylist():
         place = (row["source"], row["target"], row["window"])
-        if row["status"] == "current" and (row["total"] or 0) > (found.get(place, {}).get("total") or -1):
+        if row["status"] == "current" and (row["total"] or 0) > (
+            found.get(place, {}).get("total") or -1
+        ):
             found[place] = row
     return found
 
@@ -160,11 +166,15 @@ def _moved(
         if row["low"] > past["high"] or row["high"] < past["low"]:
             detail = f"share of the commits of {first.year} and {last.year}"
             ends = (source, view.name(source), target, view.name(target))
-            rows.append(("measure", "moved", *ends, detail, past["share"], row["share"], None, row["key"]))
+            rows.append(
+                ("measure", "moved", *ends, detail, past["share"], row["share"], None, row["key"])
+            )
     return rows
 
 
-def _trends(view: View, new: State, last: datetime.date, wanted: set[str] | None) -> list[tuple[Any, ...]]:
+def _trends(
+    view: View, new: State, last: datetime.date, wanted: set[str] | None
+) -> list[tuple[Any, ...]]:
     by: dict[str, dict[int, dict[str, Any]]] = collections.defaultdict(dict)
     for (_, target, window), row in sorted(_shares(new).items()):
         if window != "all" and int(window) < last.year and row["share"] is not None:
@@ -198,5 +208,7 @@ def _housed(state: State) -> dict[str, datetime.date]:
     found: dict[str, datetime.date] = {}
     for row in state.edges("GOVERNS", ["source_kind", "target", "valid_from"]).to_pylist():
         if row["source_kind"] == "Institution" and row["valid_from"]:
-            found[row["target"]] = min(row["valid_from"], found.get(row["target"], row["valid_from"]))
+            found[row["target"]] = min(
+                row["valid_from"], found.get(row["target"], row["valid_from"])
+            )
     return found

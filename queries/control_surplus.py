@@ -1,30 +1,30 @@
-#+ id: Q06
-#+ summary: Who decides more than they contribute?
-#+ description: >
-#+   Per group: its power (Shapley–Shubik index) in each body that decides on the framework or on the institution that
-#+   governs it, less its share of the commits of the window. A company or institution that governs it itself has power 1
-#+   over the rights it holds. The interval is that of the share: unknown commits are all its own, or none. Control surplus
-#+   is a measure of this project's own making.
-#+ tags: [ospo, researcher]
-#+ params:
-#+   project: {type: entity, kinds: [Framework], example: pytorch, about: the framework}
-#+   window: {type: string, example: "2025", default: all, about: "`all`, or a year"}
-#+ columns:
-#+   - {name: body, type: entity, unit: ""}
-#+   - {name: body_name, type: string, unit: ""}
-#+   - {name: rights, type: string, unit: "over the framework, or over its institution"}
-#+   - {name: group, type: entity, unit: ""}
-#+   - {name: group_name, type: string, unit: ""}
-#+   - {name: power, type: double, unit: "0 to 1"}
-#+   - {name: share_low, type: double, unit: "fraction of the commits"}
-#+   - {name: share_high, type: double, unit: "fraction of the commits"}
-#+   - {name: surplus_low, type: double, unit: "-1 to 1"}
-#+   - {name: surplus_high, type: double, unit: "-1 to 1"}
-#+ order: [body, power desc, group]
-#+ reading: >
-#+   Above +0.25 (lower end) power is held by those who do not do the work; below -0.25 (upper end) others decide over
-#+   what a group builds. Many bodies seek consensus and hardly vote. A body without an index is listed as not known.
-#+ since: "0.2"
+#: id: Q06
+#: summary: Who decides more than they contribute?
+#: description: >
+#:   Per group: its power (Shapley–Shubik index) in each body that decides on the framework or on the institution that
+#:   governs it, less its share of the commits of the window. A company or institution that governs it itself has
+#:   power 1 over the rights it holds. The interval is that of the share: unknown commits are all its own, or none.
+#:   Control surplus is a measure of this project's own making.
+#: tags: [ospo, researcher]
+#: params:
+#:   project: {type: entity, kinds: [Framework], example: pytorch, about: the framework}
+#:   window: {type: string, example: "2025", default: all, about: "`all`, or a year"}
+#: columns:
+#:   - {name: body, type: entity, unit: ""}
+#:   - {name: body_name, type: string, unit: ""}
+#:   - {name: rights, type: string, unit: "over the framework, or over its institution"}
+#:   - {name: group, type: entity, unit: ""}
+#:   - {name: group_name, type: string, unit: ""}
+#:   - {name: power, type: double, unit: "0 to 1"}
+#:   - {name: share_low, type: double, unit: "fraction of the commits"}
+#:   - {name: share_high, type: double, unit: "fraction of the commits"}
+#:   - {name: surplus_low, type: double, unit: "-1 to 1"}
+#:   - {name: surplus_high, type: double, unit: "-1 to 1"}
+#: order: [body, power desc, group]
+#: reading: >
+#:   Above +0.25 (lower end) power is held by those who do not do the work; below -0.25 (upper end) others decide over
+#:   what a group builds. Many bodies seek consensus and hardly vote. A body without an index is listed as not known.
+#: since: "0.2"
 """Control surplus: power less work."""
 
 from __future__ import annotations
@@ -67,7 +67,13 @@ def answer(view: View, project: str, window: str) -> Found:
         unknown.append(f"no shares of the work are known for {view.name(project)} in {window!r}")
     deciding = {r.governor for r in rules if not r.only_name}
     said = _said(view, project, [r for r in rows if r[0] in deciding])
-    return Found(rows, said, _measures([r for r in rows if r[0] in deciding] or rows, total, coverage), tuple(unknown), tuple(keys))
+    return Found(
+        rows,
+        said,
+        _measures([r for r in rows if r[0] in deciding] or rows, total, coverage),
+        tuple(unknown),
+        tuple(keys),
+    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -90,7 +96,9 @@ class _Rule:
         rights = ", ".join(sorted(self.rights)) or "not stated"
         if self.passed is self.rights:
             return rights
-        return f"{rights} over {view.name(self.over)}, which holds: {', '.join(sorted(self.passed))}"
+        return (
+            f"{rights} over {view.name(self.over)}, which holds: {', '.join(sorted(self.passed))}"
+        )
 
 
 def _rules(view: View, project: str) -> list[_Rule]:
@@ -144,7 +152,9 @@ def _said(view: View, project: str, rows: list[tuple[Any, ...]]) -> str:
     sure = [r for r in rows if r[8] is not None and r[8] > 0.25]
     name = view.name(project)
     if not rows:
-        return f"No body whose seats carry computable power decides on more than the name of {name}."
+        return (
+            f"No body whose seats carry computable power decides on more than the name of {name}."
+        )
     if sure:
         first = max(sure, key=lambda r: r[8])
         return (

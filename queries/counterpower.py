@@ -1,28 +1,28 @@
-#+ id: Q24
-#+ summary: What share of the ecosystem has no controlling company, and which forks show exit works?
-#+ description: >
-#+   Frameworks by who decides on them (best path of votes, rights, structure and employees; more than one half is sole
-#+   control): one company, an institution, nobody alone, or not known, which is also where nobody is stated to merge,
-#+   release or administer: a home for the name alone tells nothing. Counted once each, and weighed by reach (frameworks
-#+   and models that need them, directly or through others, plus themselves). Then every fork that is stated, with the days
-#+   until an institution governed it.
-#+ tags: [ospo, researcher]
-#+ params: {}
-#+ columns:
-#+   - {name: what, type: string, unit: "one company, institution, nobody alone, not known, or fork"}
-#+   - {name: entity, type: entity, unit: ""}
-#+   - {name: entity_name, type: string, unit: ""}
-#+   - {name: parent_name, type: string, unit: "what it was forked from"}
-#+   - {name: count, type: integer, unit: "frameworks"}
-#+   - {name: share, type: double, unit: "fraction of the frameworks"}
-#+   - {name: share_by_reach, type: double, unit: "fraction of all reach"}
-#+   - {name: since, type: date, unit: ""}
-#+   - {name: governed_since, type: date, unit: "first day of an institution"}
-#+   - {name: days, type: integer, unit: "days from fork to institution"}
-#+ order: [what, since, entity]
-#+ reading: >
-#+   What is not known is in neither part: read the shares with it. A fork shows exit only if others can follow it.
-#+ since: "0.2"
+#: id: Q24
+#: summary: What share of the ecosystem has no controlling company, and which forks show exit works?
+#: description: >
+#:   Frameworks by who decides on them (best path of votes, rights, structure and employees; more than one half is
+#:   sole control): one company, an institution, nobody alone, or not known, which is also where nobody is stated to
+#:   merge, release or administer: a home for the name alone tells nothing. Counted once each, and weighed by reach
+#:   (frameworks and models that need them, directly or through others, plus themselves). Then every fork that is
+#:   stated, with the days until an institution governed it.
+#: tags: [ospo, researcher]
+#: params: {}
+#: columns:
+#:   - {name: what, type: string, unit: "one company, institution, nobody alone, not known, or fork"}
+#:   - {name: entity, type: entity, unit: ""}
+#:   - {name: entity_name, type: string, unit: ""}
+#:   - {name: parent_name, type: string, unit: "what it was forked from"}
+#:   - {name: count, type: integer, unit: "frameworks"}
+#:   - {name: share, type: double, unit: "fraction of the frameworks"}
+#:   - {name: share_by_reach, type: double, unit: "fraction of all reach"}
+#:   - {name: since, type: date, unit: ""}
+#:   - {name: governed_since, type: date, unit: "first day of an institution"}
+#:   - {name: days, type: integer, unit: "days from fork to institution"}
+#: order: [what, since, entity]
+#: reading: >
+#:   What is not known is in neither part: read the shares with it. A fork shows exit only if others can follow it.
+#: since: "0.2"
 """Counterpower: what no company controls alone, and forks."""
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from typing import Any, Final
 
 from ..control.reach import reaches
 from ..control.steering import SOLE, Steering, deciding_web, steering
-from .view import Found, Measure, View, listed, percent
+from .view import Found, Measure, View, counted, listed, percent
 
 __all__ = ["answer"]
 
@@ -49,13 +49,16 @@ def answer(view: View) -> Found:
     needs = [
         (r["source"], r["target"])
         for r in view.rows("DEPENDS_ON", "kind")
-        if {r["source_kind"], r["target_kind"]} <= {"Framework", "Model"} and r["kind"] != "optional"
+        if {r["source_kind"], r["target_kind"]} <= {"Framework", "Model"}
+        and r["kind"] != "optional"
     ]
     weight = reaches(needs, described)
     companies = set(view.state.nodes("Company", ["id"])["id"].to_pylist())
     companies |= {o for o, g in view.groups.items() if o in companies and g not in companies}
     kept = {
-        r["target"] for r in view.rows("GOVERNS", "rights") if not _KEEPING.isdisjoint(r["rights"] or ())
+        r["target"]
+        for r in view.rows("GOVERNS", "rights")
+        if not _KEEPING.isdisjoint(r["rights"] or ())
     }
     found: dict[str, list[str]] = collections.defaultdict(list)
     for framework in described:
@@ -74,7 +77,7 @@ def answer(view: View) -> Found:
     told = [f"{r[2]} after {r[9]} days" for r in forks if r[9] is not None]
     said = (
         f"Of {known} frameworks whose control is known, {percent(free / known if known else None)} have no controlling "
-        f"company. {len(forks)} forks are stated"
+        f"company. {counted(len(forks), 'fork')} stated"
         + (f"; to an institution came {listed(told)}." if told else ".")
     )
     measures = (
@@ -88,7 +91,9 @@ def answer(view: View) -> Found:
             coverage=known / len(described) if described else None,
         ),
     )
-    unknown = (f"who decides on {len(found['not known'])} of {len(described)} frameworks is not known",)
+    unknown = (
+        f"who decides on {len(found['not known'])} of {len(described)} frameworks is not known",
+    )
     return Found([*rows, *forks], said, measures, unknown)
 
 

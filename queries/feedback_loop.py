@@ -1,22 +1,23 @@
-#+ id: Q17
-#+ summary: Do outside contributions lead adoption, or follow it?
-#+ description: >
-#+   Two series by calendar year: commits from outside its leading organisation (all that are not known to be its own), and
-#+   frameworks and models that need it, by the year in which they first appeared. Correlation of their yearly changes at
-#+   lags of up to two years, and Granger's test with one year. The current year is left out, since it is not over.
-#+ tags: [researcher]
-#+ params:
-#+   artefact: {type: entity, kinds: [Framework], example: numpy, about: the framework}
-#+ columns:
-#+   - {name: lag, type: integer, unit: "years by which contributions lead; negative: follow"}
-#+   - {name: r, type: double, unit: "correlation of yearly changes, -1 to 1"}
-#+   - {name: p, type: double, unit: "probability by chance"}
-#+   - {name: n, type: integer, unit: "pairs of years"}
-#+ order: [lag]
-#+ reading: >
-#+   Report either sign, and nothing where no p is small; five lags were tried, so read p against 0.01. Fewer than ten years
-#+   prove nothing. Adoption is what is stated to need it: private use is not seen.
-#+ since: "0.2"
+#: id: Q17
+#: summary: Do outside contributions lead adoption, or follow it?
+#: description: >
+#:   Two series by calendar year: commits from outside its leading organisation (all that are not known to be its
+#:   own), and frameworks and models that need it, by the year in which they first appeared. Correlation of their
+#:   yearly changes at lags of up to two years, and Granger's test with one year. The current year is left out, since
+#:   it is not over.
+#: tags: [researcher]
+#: params:
+#:   artefact: {type: entity, kinds: [Framework], example: numpy, about: the framework}
+#: columns:
+#:   - {name: lag, type: integer, unit: "years by which contributions lead; negative: follow"}
+#:   - {name: r, type: double, unit: "correlation of yearly changes, -1 to 1"}
+#:   - {name: p, type: double, unit: "probability by chance"}
+#:   - {name: n, type: integer, unit: "pairs of years"}
+#: order: [lag]
+#: reading: >
+#:   Report either sign, and nothing where no p is small; five lags were tried, so read p against 0.01. Fewer than ten
+#:   years prove nothing. Adoption is what is stated to need it: private use is not seen.
+#: since: "0.2"
 """Feedback: contributions and adoption."""
 
 from __future__ import annotations
@@ -45,7 +46,12 @@ def answer(view: View, artefact: str) -> Found:
     if not work:
         unknown.append(f"who worked on {name} in which year is not known")
     if not work or not dated:
-        return Found([], f"Too little is dated to compare work on {name} with its adoption.", (), tuple(unknown))
+        return Found(
+            [],
+            f"Too little is dated to compare work on {name} with its adoption.",
+            (),
+            tuple(unknown),
+        )
     first, last = min(work), min(max(work), view.as_of.year - 1)
     years = range(first, last + 1)
     adopted = collections.Counter(dated)
@@ -59,8 +65,15 @@ def answer(view: View, artefact: str) -> Found:
     elif best.p >= 0.01:
         said = f"Nothing is shown over {len(years)} years: the best lag ({best.lag}) has p = {best.p:.2g}."
     else:
-        way = "leads adoption" if best.lag > 0 else "follows adoption" if best.lag < 0 else "moves with adoption"
-        said = f"Outside work on {name} {way} by {abs(best.lag)} years (r = {best.r:.2g}, p = {best.p:.2g}, {best.n} pairs)."
+        way = (
+            "leads adoption"
+            if best.lag > 0
+            else "follows adoption"
+            if best.lag < 0
+            else "moves with adoption"
+        )
+        shown = f"r = {best.r:.2g}, p = {best.p:.2g}, {best.n} pairs"
+        said = f"Outside work on {name} {way} by {abs(best.lag)} years ({shown})."
     measures = (
         Measure("Granger p, work leads", leads, "probability", n=len(years)),
         Measure("Granger p, adoption leads", follows, "probability", n=len(years)),

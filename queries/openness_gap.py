@@ -1,32 +1,33 @@
-#+ id: Q20
-#+ summary: Whose models open code or weights but not data; whose label exceeds the licence?
-#+ description: >
-#+   Per model whose parts are described: its class in the Model Openness Framework (White et al. 2024), the shares of code,
-#+   weights and data under an open licence, the partial-openness gap (the better of code and weights, less data), the
-#+   licence gap (available but not openly licensed), and whether it is called open source by its maker while a finding
-#+   says it is not. Parts whose terms nobody states widen the class to a range. Gaps are measures of this project's own
-#+   making.
-#+ tags: [regulator, researcher]
-#+ params:
-#+   maker: {type: entity, kinds: [Company, Institution], example: mistral-ai, default: "", about: "who made it; empty = all"}
-#+ columns:
-#+   - {name: model, type: entity, unit: ""}
-#+   - {name: model_name, type: string, unit: ""}
-#+   - {name: maker_name, type: string, unit: ""}
-#+   - {name: openness_class, type: string, unit: "I, II, III, or none"}
-#+   - {name: class_at_best, type: string, unit: "if all parts with unknown terms were open"}
-#+   - {name: code, type: double, unit: "fraction of 5 parts, open"}
-#+   - {name: weights, type: double, unit: "fraction of 2 parts, open"}
-#+   - {name: data, type: double, unit: "fraction of 3 parts, open"}
-#+   - {name: gap, type: double, unit: "-1 to 1, code or weights less data"}
-#+   - {name: licence_gap, type: double, unit: "0 to 1, the widest of code, weights and data"}
-#+   - {name: claim_gap, type: boolean, unit: "found not to be open source though its maker says so"}
-#+   - {name: missing, type: string, unit: "what keeps it from the next class"}
-#+ order: [gap desc, model]
-#+ reading: >
-#+   A gap of 0.5 or more opens what can be copied and keeps what it was made of. No class means that something required
-#+   is closed or missing, not that nothing is open.
-#+ since: "0.2"
+#: id: Q20
+#: summary: Whose models open code or weights but not data; whose label exceeds the licence?
+#: description: >
+#:   Per model whose parts are described: its class in the Model Openness Framework (White et al. 2024), the shares of
+#:   code, weights and data under an open licence, the partial-openness gap (the better of code and weights, less
+#:   data), the licence gap (available but not openly licensed), and whether it is called open source by its maker
+#:   while a finding says it is not. Parts whose terms nobody states widen the class to a range. Gaps are measures of
+#:   this project's own making.
+#: tags: [regulator, researcher]
+#: params:
+#:   maker: {type: entity, kinds: [Company, Institution], example: mistral-ai, default: "",
+#:     about: "who made it; empty = all"}
+#: columns:
+#:   - {name: model, type: entity, unit: ""}
+#:   - {name: model_name, type: string, unit: ""}
+#:   - {name: maker_name, type: string, unit: ""}
+#:   - {name: openness_class, type: string, unit: "I, II, III, or none"}
+#:   - {name: class_at_best, type: string, unit: "if all parts with unknown terms were open"}
+#:   - {name: code, type: double, unit: "fraction of 5 parts, open"}
+#:   - {name: weights, type: double, unit: "fraction of 2 parts, open"}
+#:   - {name: data, type: double, unit: "fraction of 3 parts, open"}
+#:   - {name: gap, type: double, unit: "-1 to 1, code or weights less data"}
+#:   - {name: licence_gap, type: double, unit: "0 to 1, the widest of code, weights and data"}
+#:   - {name: claim_gap, type: boolean, unit: "found not to be open source though its maker says so"}
+#:   - {name: missing, type: string, unit: "what keeps it from the next class"}
+#: order: [gap desc, model]
+#: reading: >
+#:   A gap of 0.5 or more opens what can be copied and keeps what it was made of. No class means that something
+#:   required is closed or missing, not that nothing is open.
+#: since: "0.2"
 """Openness gaps of models."""
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ _STATES: Final[dict[str, Part]] = {
     "unknown": "unknown",
     "no": "absent",
 }
-_DEFINITIONS: Final = frozenset({"norm/open-source-definition", "norm/open-source-ai-definition-1-0"})
+_DEFINITIONS: Final = frozenset(
+    {"norm/open-source-definition", "norm/open-source-ai-definition-1-0"}
+)
 _WIDE: Final = 0.5
 
 
@@ -55,7 +58,9 @@ def answer(view: View, maker: str) -> Found:
     component = {
         n["id"]: n["aliases"][0]
         for n in norms
-        if n["category"] == "openness_component" and n["aliases"] and n["id"].startswith("norm/mof-")
+        if n["category"] == "openness_component"
+        and n["aliases"]
+        and n["id"].startswith("norm/mof-")
     }
     parts: dict[str, dict[str, Part]] = collections.defaultdict(dict)
     keys: dict[str, list[str]] = collections.defaultdict(list)
@@ -81,11 +86,17 @@ def answer(view: View, maker: str) -> Found:
         found = openness(parts[model])
         claim = model in refused if model in claimed else None
         names = listed(sorted(view.name(o) for o in makers[model])) or None
-        rows.append((model, view.name(model), names, *_told(found), claim, listed(found.missing, 4) or None))
+        rows.append(
+            (model, view.name(model), names, *_told(found), claim, listed(found.missing, 4) or None)
+        )
     rows.sort(key=lambda r: (-r[8], r[0]))
     every = view.state.snapshot.nodes.get("Model", 0)
     unknown = [f"the parts of {every - len(parts)} of {every} models are not described"]
-    unknown += ["no maker's own label is recorded for these models"] if all(r[10] is None for r in rows) else []
+    unknown += (
+        ["no maker's own label is recorded for these models"]
+        if all(r[10] is None for r in rows)
+        else []
+    )
     if not rows:
         return Found([], "No model of this maker is described part by part.", (), tuple(unknown))
     wide = sum(r[8] >= _WIDE for r in rows)

@@ -1,33 +1,34 @@
-#+ id: Q16
-#+ summary: How much code, review and security work comes from outside, into products whose owner charges?
-#+ description: >
-#+   Frameworks that a sponsor (with all that it surely owns) governs, or of which it made the first version: the share of
-#+   commits that is not its own, as an interval (unknown commits are all its own, or none), and of reviews and fixes that
-#+   name a CVE or GHSA where a history of commits is loaded. `services` are clouds of the sponsor that offer it.
-#+ tags: [ospo, researcher]
-#+ params:
-#+   sponsor: {type: entity, kinds: [Company, Institution], example: microsoft, about: who governs}
-#+   window: {type: string, example: "2025", default: all, about: "`all`, or a year"}
-#+ columns:
-#+   - {name: framework, type: entity, unit: ""}
-#+   - {name: framework_name, type: string, unit: ""}
-#+   - {name: commits, type: integer, unit: "commits, automation left out"}
-#+   - {name: coverage, type: double, unit: "fraction of the commits with a known employer"}
-#+   - {name: outside_low, type: double, unit: "fraction of the commits"}
-#+   - {name: outside_high, type: double, unit: "fraction of the commits"}
-#+   - {name: reviews, type: integer, unit: "reviews named in trailers"}
-#+   - {name: reviews_outside_low, type: double, unit: "fraction of the reviews"}
-#+   - {name: reviews_outside_high, type: double, unit: "fraction of the reviews"}
-#+   - {name: fixes, type: integer, unit: "commits that name a CVE or GHSA"}
-#+   - {name: fixes_outside_low, type: double, unit: "fraction of the fixes"}
-#+   - {name: fixes_outside_high, type: double, unit: "fraction of the fixes"}
-#+   - {name: services, type: integer, unit: "clouds of the sponsor that offer it"}
-#+   - {name: services_names, type: string, unit: ""}
-#+ order: [commits desc, framework]
-#+ reading: >
-#+   The lower end is sure: so much is done by people known to work elsewhere. A wide interval says that employers are
-#+   unknown, not that outsiders work. Most security work names no number and is not seen.
-#+ since: "0.2"
+#: id: Q16
+#: summary: How much code, review and security work comes from outside, into products whose owner charges?
+#: description: >
+#:   Frameworks that a sponsor (with all that it surely owns) governs, or of which it made the first version: the
+#:   share of commits that is not its own, as an interval (unknown commits are all its own, or none), and of reviews
+#:   and fixes that name a CVE or GHSA where a history of commits is loaded. `services` are clouds of the sponsor that
+#:   offer it.
+#: tags: [ospo, researcher]
+#: params:
+#:   sponsor: {type: entity, kinds: [Company, Institution], example: microsoft, about: who governs}
+#:   window: {type: string, example: "2025", default: all, about: "`all`, or a year"}
+#: columns:
+#:   - {name: framework, type: entity, unit: ""}
+#:   - {name: framework_name, type: string, unit: ""}
+#:   - {name: commits, type: integer, unit: "commits, automation left out"}
+#:   - {name: coverage, type: double, unit: "fraction of the commits with a known employer"}
+#:   - {name: outside_low, type: double, unit: "fraction of the commits"}
+#:   - {name: outside_high, type: double, unit: "fraction of the commits"}
+#:   - {name: reviews, type: integer, unit: "reviews named in trailers"}
+#:   - {name: reviews_outside_low, type: double, unit: "fraction of the reviews"}
+#:   - {name: reviews_outside_high, type: double, unit: "fraction of the reviews"}
+#:   - {name: fixes, type: integer, unit: "commits that name a CVE or GHSA"}
+#:   - {name: fixes_outside_low, type: double, unit: "fraction of the fixes"}
+#:   - {name: fixes_outside_high, type: double, unit: "fraction of the fixes"}
+#:   - {name: services, type: integer, unit: "clouds of the sponsor that offer it"}
+#:   - {name: services_names, type: string, unit: ""}
+#: order: [commits desc, framework]
+#: reading: >
+#:   The lower end is sure: so much is done by people known to work elsewhere. A wide interval says that employers are
+#:   unknown, not that outsiders work. Most security work names no number and is not seen.
+#: since: "0.2"
 """Outside work: what others put into a sponsor's projects."""
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ import collections
 from typing import TYPE_CHECKING, Any
 
 from ..control.contributions import work
-from .view import Found, Measure, View, listed, percent
+from .view import Found, Measure, View, counted, listed, percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,7 +60,7 @@ def answer(view: View, sponsor: str, window: str) -> Found:
     if window != "all":
         history = history[history["month"].str.startswith(window)]
     services = _services(view, members)
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for framework in owned:
         commits, coverage, own = shares.get(framework, (None, None, None))
         bounds: tuple[float | None, float | None] = (None, None)
@@ -72,20 +73,33 @@ def answer(view: View, sponsor: str, window: str) -> Found:
         if commits is not None or sold:
             rows.append((*named, *told, len(sold), listed(sold) or None))
     rows.sort(key=lambda r: (-(r[2] or 0), r[0]))
-    counted = [r for r in rows if r[2]]
+    known = [r for r in rows if r[2]]
     name = view.name(sponsor)
-    unknown = [f"no shares of the work are known for {len(owned) - len(counted)} of {len(owned)} frameworks of {name}"]
-    if not counted:
-        return Found(rows, f"Nothing is known of who works on the frameworks of {name}.", (), tuple(unknown))
-    total = sum(r[2] for r in counted)
-    low, high = (sum(r[2] * r[i] for r in counted) / total for i in (4, 5))
-    covered = sum(r[2] * r[3] for r in counted) / total
+    unknown = [
+        f"no shares of the work are known for {len(owned) - len(known)} of {len(owned)} frameworks of {name}"
+    ]
+    if not known:
+        return Found(
+            rows, f"Nothing is known of who works on the frameworks of {name}.", (), tuple(unknown)
+        )
+    total = sum(r[2] for r in known)
+    low, high = (sum(r[2] * r[i] for r in known) / total for i in (4, 5))
+    covered = sum(r[2] * r[3] for r in known) / total
+    offered = counted(sum(bool(r[12]) for r in rows), "framework")
     said = (
-        f"Between {percent(low)} and {percent(high)} of the {total:,} commits to {len(counted)} frameworks of {name} come "
-        f"from outside; {sum(bool(r[12]) for r in rows)} of its frameworks are offered by its own clouds."
+        f"Between {percent(low)} and {percent(high)} of the {total:,} commits to {counted(len(known), 'framework')} "
+        f"of {name} come from outside; its own clouds offer {offered} of it."
     )
     measures = (
-        Measure("outside share", None, "fraction of commits", low=low, high=high, n=total, coverage=covered),
+        Measure(
+            "outside share",
+            None,
+            "fraction of commits",
+            low=low,
+            high=high,
+            n=total,
+            coverage=covered,
+        ),
     )
     return Found(rows, said, measures, tuple(unknown), tuple(owned.values()))
 
@@ -107,7 +121,9 @@ def _shares(
     return found
 
 
-def _outside(done: pd.DataFrame, members: set[str], what: str) -> tuple[int | None, float | None, float | None]:
+def _outside(
+    done: pd.DataFrame, members: set[str], what: str
+) -> tuple[int | None, float | None, float | None]:
     total = int(done[what].sum()) if len(done) else 0
     if not total:
         return (None, None, None) if not len(done) else (0, None, None)

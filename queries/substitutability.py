@@ -1,31 +1,31 @@
-#+ id: Q13
-#+ summary: How many independent routes have I, and what does switching cost?
-#+ description: >
-#+   Routes of a framework (or of each) to production: a processor at an operator. Operators and makers are owner groups.
-#+   `disjoint` is the greatest number of routes of which no two share an operator or a maker (a maximum matching). The
-#+   effective number of makers is the inverse Herfindahl index over routes. Lock-in is what is lost of the best tier when
-#+   the best operator goes. Switching costs are those that a source states for alternatives.
-#+ tags: [cto]
-#+ params:
-#+   framework: {type: entity, kinds: [Framework], example: jax, default: "", about: "what is to run; empty = each"}
-#+ columns:
-#+   - {name: framework, type: entity, unit: ""}
-#+   - {name: framework_name, type: string, unit: ""}
-#+   - {name: routes, type: integer, unit: "processors at operators"}
-#+   - {name: operators, type: integer, unit: "independent operators"}
-#+   - {name: makers, type: integer, unit: "independent makers of processors"}
-#+   - {name: disjoint, type: integer, unit: "routes that share neither operator nor maker"}
-#+   - {name: effective_makers, type: double, unit: "makers, 1 / Herfindahl index over routes"}
-#+   - {name: first_maker_name, type: string, unit: ""}
-#+   - {name: first_maker_share, type: double, unit: "fraction of the routes"}
-#+   - {name: lock_in, type: double, unit: "0 to 1, part of the tier lost without the best operator"}
-#+   - {name: alternatives, type: integer, unit: "frameworks stated to stand in for it"}
-#+   - {name: switching_cost, type: double, unit: "person-months, least stated"}
-#+ order: [disjoint, makers, framework]
-#+ reading: >
-#+   One disjoint route is locked in. Beware of four clouds with one chip: many operators, one maker. Offers that nobody
-#+   states are missing, so counts are lower bounds.
-#+ since: "0.2"
+#: id: Q13
+#: summary: How many independent routes have I, and what does switching cost?
+#: description: >
+#:   Routes of a framework (or of each) to production: a processor at an operator. Operators and makers are owner
+#:   groups. `disjoint` is the greatest number of routes of which no two share an operator or a maker (a maximum
+#:   matching). The effective number of makers is the inverse Herfindahl index over routes. Lock-in is what is lost of
+#:   the best tier when the best operator goes. Switching costs are those that a source states for alternatives.
+#: tags: [cto]
+#: params:
+#:   framework: {type: entity, kinds: [Framework], example: jax, default: "", about: "what is to run; empty = each"}
+#: columns:
+#:   - {name: framework, type: entity, unit: ""}
+#:   - {name: framework_name, type: string, unit: ""}
+#:   - {name: routes, type: integer, unit: "processors at operators"}
+#:   - {name: operators, type: integer, unit: "independent operators"}
+#:   - {name: makers, type: integer, unit: "independent makers of processors"}
+#:   - {name: disjoint, type: integer, unit: "routes that share neither operator nor maker"}
+#:   - {name: effective_makers, type: double, unit: "makers, 1 / Herfindahl index over routes"}
+#:   - {name: first_maker_name, type: string, unit: ""}
+#:   - {name: first_maker_share, type: double, unit: "fraction of the routes"}
+#:   - {name: lock_in, type: double, unit: "0 to 1, part of the tier lost without the best operator"}
+#:   - {name: alternatives, type: integer, unit: "frameworks stated to stand in for it"}
+#:   - {name: switching_cost, type: double, unit: "person-months, least stated"}
+#: order: [disjoint, makers, framework]
+#: reading: >
+#:   One disjoint route is locked in. Beware of four clouds with one chip: many operators, one maker. Offers that
+#:   nobody states are missing, so counts are lower bounds.
+#: since: "0.2"
 """Substitutability: how many independent ways to production there are."""
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def answer(view: View, framework: str) -> Found:
     if framework:
         _, name, routes, operators, makers, apart, *_ = rows[0]
         said = (
-            f"{name} has {routes} known routes to production at {operators} operators with processors of {makers} makers; "
-            f"{apart} of them share neither."
+            f"{name} has {routes} known routes to production at {operators} operators with processors "
+            f"of {makers} makers; {apart} of them share neither."
         )
         measures = (
             Measure("disjoint routes", apart, "routes", low=apart, n=routes),  # type: ignore[arg-type]
@@ -96,5 +96,3 @@ def _row(
         len(costs),
         min(stated, default=None),
     )
-
-

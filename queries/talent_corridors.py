@@ -1,24 +1,25 @@
-#+ id: Q19
-#+ summary: Which projects and employers feed this employer?
-#+ description: >
-#+   Persons who show up with the employer (and all that it surely owns) in the loaded histories of commits: the projects
-#+   that they worked on before, and the employers known for them before, by owner group. A person counts once per row.
-#+ tags: [investor, ospo]
-#+ params:
-#+   employer: {type: entity, kinds: [Company, Institution], example: microsoft, about: who hires}
-#+ columns:
-#+   - {name: via, type: string, unit: "project or employer"}
-#+   - {name: entity, type: entity, unit: ""}
-#+   - {name: entity_name, type: string, unit: ""}
-#+   - {name: people, type: integer, unit: "persons"}
-#+   - {name: per_year, type: double, unit: "persons a year, from the first to the last"}
-#+   - {name: first, type: integer, unit: "year"}
-#+   - {name: last, type: integer, unit: "year"}
-#+ order: [via desc, people desc, entity]
-#+ reading: >
-#+   Below ten persons a corridor says little. Only people who kept committing are seen, and a change of address within
-#+   one employer looks like a hire. What tools they used before is not known.
-#+ since: "0.2"
+#: id: Q19
+#: summary: Which projects and employers feed this employer?
+#: description: >
+#:   Persons who show up with the employer (and all that it surely owns) in the loaded histories of commits: the
+#:   projects that they worked on before, and the employers known for them before, by owner group. A person counts
+#:   once per row.
+#: tags: [investor, ospo]
+#: params:
+#:   employer: {type: entity, kinds: [Company, Institution], example: microsoft, about: who hires}
+#: columns:
+#:   - {name: via, type: string, unit: "project or employer"}
+#:   - {name: entity, type: entity, unit: ""}
+#:   - {name: entity_name, type: string, unit: ""}
+#:   - {name: people, type: integer, unit: "persons"}
+#:   - {name: per_year, type: double, unit: "persons a year, from the first to the last"}
+#:   - {name: first, type: integer, unit: "year"}
+#:   - {name: last, type: integer, unit: "year"}
+#: order: [via desc, people desc, entity]
+#: reading: >
+#:   Below ten persons a corridor says little. Only people who kept committing are seen, and a change of address
+#:   within one employer looks like a hire. What tools they used before is not known.
+#: since: "0.2"
 """Talent corridors: where an employer's people come from."""
 
 from __future__ import annotations

@@ -1,24 +1,25 @@
-#+ id: Q18
-#+ summary: Are outside contributors hired by the sponsor more than the base rate?
-#+ description: >
-#+   Persons whose first commit to the framework was made while they were not known to work for the sponsor, and who could
-#+   be watched for the whole window: how many show up with the sponsor within it, beside the same count over all other
-#+   loaded histories. Relative risk with its 95 % interval; a half is added to every cell where one is empty.
-#+ tags: [ospo, researcher]
-#+ params:
-#+   framework: {type: entity, kinds: [Framework], example: deepspeed, about: the project}
-#+   sponsor: {type: entity, kinds: [Company, Institution], example: microsoft, about: who might hire}
-#+   months: {type: integer, example: 24, default: 24, about: months after the first commit}
-#+ columns:
-#+   - {name: group, type: string, unit: "the framework, or all other loaded projects"}
-#+   - {name: watched, type: integer, unit: "outside contributors seen for the whole window"}
-#+   - {name: hired, type: integer, unit: "of these, with the sponsor within the window"}
-#+   - {name: rate, type: double, unit: "fraction"}
-#+ order: [group]
-#+ reading: >
-#+   Only where the interval leaves out 1 is there a difference. Employers are seen through addresses and lists, so both
-#+   rates are lower bounds, and a project whose people use company addresses shows more.
-#+ since: "0.2"
+#: id: Q18
+#: summary: Are outside contributors hired by the sponsor more than the base rate?
+#: description: >
+#:   Persons whose first commit to the framework was made while they were not known to work for the sponsor, and who
+#:   could be watched for the whole window: how many show up with the sponsor within it, beside the same count over
+#:   all other loaded histories. Relative risk with its 95 % interval; a half is added to every cell where one is
+#:   empty.
+#: tags: [ospo, researcher]
+#: params:
+#:   framework: {type: entity, kinds: [Framework], example: deepspeed, about: the project}
+#:   sponsor: {type: entity, kinds: [Company, Institution], example: microsoft, about: who might hire}
+#:   months: {type: integer, example: 24, default: 24, about: months after the first commit}
+#: columns:
+#:   - {name: group, type: string, unit: "the framework, or all other loaded projects"}
+#:   - {name: watched, type: integer, unit: "outside contributors seen for the whole window"}
+#:   - {name: hired, type: integer, unit: "of these, with the sponsor within the window"}
+#:   - {name: rate, type: double, unit: "fraction"}
+#: order: [group]
+#: reading: >
+#:   Only where the interval leaves out 1 is there a difference. Employers are seen through addresses and lists, so
+#:   both rates are lower bounds, and a project whose people use company addresses shows more.
+#: since: "0.2"
 """Talent flow: from outside contributor to employee of the sponsor."""
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ LEAST_MOVERS: Final = 10
 def unmoved(seen: int, persons: int) -> str:
     """Why hires are not seen."""
     return (
-        f"only {seen} of {persons:,} persons in the loaded histories show more than one employer, since a person with a "
-        "new address counts as another one unless a mailmap joins them"
+        f"only {seen} of {persons:,} persons in the loaded histories show more than one employer, since a person with "
+        "a new address counts as another one unless a mailmap joins them"
     )
 
 
@@ -50,7 +51,12 @@ def answer(view: View, framework: str, sponsor: str, months: int) -> Found:
     name, firm = view.name(framework), view.name(sponsor)
     if not len(history[history["project"] == framework]):
         hint = "build with: --source git_history=CLONE"
-        return Found([], f"No history of {name} is loaded ({hint}).", (), (f"who worked on {name}, and when",))
+        return Found(
+            [],
+            f"No history of {name} is loaded ({hint}).",
+            (),
+            (f"who worked on {name}, and when",),
+        )
     group = view.group(sponsor)
     members = {o for o in view.organisations if view.group(o) == group} | {sponsor}
     found = hiring(history, framework, members, months, max(history["month"]))
@@ -65,17 +71,30 @@ def answer(view: View, framework: str, sponsor: str, months: int) -> Found:
     ]
     flow = found.flow
     seen = movers(history)
-    unknown = [f"{found.censored} outside contributors were first seen less than {months} months ago and are left out"]
+    unknown = [
+        f"{found.censored} outside contributors were first seen less than {months} months ago and are left out"
+    ]
     if found.unknown is not None:
-        unknown.append(f"the employer of {found.unknown:.0%} of the watched was not known at their first commit")
+        unknown.append(
+            f"the employer of {found.unknown:.0%} of the watched was not known at their first commit"
+        )
     if seen < LEAST_MOVERS:
         said = f"A hire cannot be seen here: {unmoved(seen, history['person'].nunique())}."
         return Found(rows, said, (), (f"who of them {firm} hired", *unknown))
     if flow.ratio is None or flow.interval is None:
-        return Found(rows, f"Too few outside contributors of {name} were watched to compare.", (), tuple(unknown))
+        return Found(
+            rows,
+            f"Too few outside contributors of {name} were watched to compare.",
+            (),
+            tuple(unknown),
+        )
     low, high = flow.interval
     verdict = (
-        "more often than elsewhere" if low > 1 else "less often than elsewhere" if high < 1 else "no difference is shown"
+        "more often than elsewhere"
+        if low > 1
+        else "less often than elsewhere"
+        if high < 1
+        else "no difference is shown"
     )
     said = (
         f"{firm} hired {found.hired} of {found.watched} outside contributors of {name} within {months} months, and "

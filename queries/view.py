@@ -14,7 +14,7 @@ from ..graph.state import State
 if TYPE_CHECKING:
     from ..control.paths import Web
 
-__all__ = ["Found", "Measure", "View", "listed", "number", "percent"]
+__all__ = ["Found", "Measure", "View", "counted", "listed", "number", "percent"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -139,3 +139,9 @@ def listed(names: Iterable[str], most: int = 3) -> str:
 def percent(value: Fraction | float | None) -> str:
     """A share as a reader says it."""
     return "an unknown share" if value is None else f"{float(value):.0%}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things: `1 framework`, `2 frameworks`, `3 bodies`."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"

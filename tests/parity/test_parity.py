@@ -6,7 +6,7 @@ Each graph is asked on embedded, rdf, rdflib (the reference in memory), Neo4j an
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,13 @@ from stackholder.graph.state import State
 from stackholder.graph.stores import Store, open_store
 from stackholder.graph.stores.bolt import BoltStore
 from stackholder.graph.stores.sparql import SparqlStore
-from stackholder.queries.catalogue import questions
+from stackholder.queries.catalogue import Question, questions
 from states import make_state
 
+from .written import Labels, Written, every_answer, expected, read_graph, shown
+
 Rows = list[tuple[Any, ...]]
+Given = Mapping[str, Any]
 GIVEN = {
     "starter": {
         "framework": "framework/pytorch",
@@ -262,11 +265,16 @@ def chain(folder: Path) -> State:
     )
 
 
+def by_hand(folder: Path) -> State:
+    """The graph of `tests/data/parity/graph.txt`."""
+    return read_graph(folder)
+
+
 @pytest.fixture(scope="session")
 def states(tmp_path_factory: pytest.TempPathFactory) -> dict[str, State]:
     return {
         make.__name__: make(tmp_path_factory.mktemp(make.__name__))
-        for make in (starter, small, circles, chain)
+        for make in (starter, small, circles, chain, by_hand)
     }
 
 
@@ -293,10 +301,11 @@ class Asked:
             self._local[graph, name] = open_store(name, self._states[graph])
         return self._local[graph, name]
 
-    def rows(self, graph: str, question: str, name: str) -> Rows:
+    def rows(self, graph: str, question: str, name: str, given: Given | None = None) -> Rows:
         asked = questions()[question]
         store = self.store(graph, name)
-        bound = asked.bind({p.name: GIVEN[graph].get(p.name, p.default) for p in asked.parameters})
+        values = GIVEN[graph] if given is None else given
+        bound = asked.bind({p.name: values.get(p.name, p.default) for p in asked.parameters})
         found = store.query(asked.text(store.language), bound, timeout=120, limit=None)
         assert found.names == [c.name for c in asked.columns]
         return [tuple(round(v, 9) if isinstance(v, float) else v for v in row) for row in found]
@@ -326,6 +335,31 @@ def test_every_store_gives_the_same_rows_in_the_same_order(
     wanted = asked.rows(graph, question, first)
     for other in others:
         assert asked.rows(graph, question, other) == wanted, f"{other} differs from {first}"
+
+
+@pytest.mark.parametrize("written", every_answer(), ids=str)
+def test_every_store_gives_what_was_worked_out_by_hand(
+    asked: Asked, states: dict[str, State], written: Written
+) -> None:
+    labels = Labels(states["by_hand"])
+    entities = {p.name for p in written.question.parameters if p.type == "entity"}
+    given = {n: labels.ids.get(v, v) if n in entities else v for n, v in written.given.items()}
+    assert list(written.columns) == [
+        c.name for c in written.question.columns if c.name not in only_names(written.question)
+    ]
+    wanted = expected(written, labels)
+    for store in STORES:
+        rows = asked.rows("by_hand", written.question.name, store, given)
+        assert rounded(shown(written.question, rows, labels)) == rounded(wanted), store
+
+
+def only_names(question: Question) -> set[str]:
+    """The columns that repeat the name of an entity."""
+    return {f"{c.name}_name" for c in question.columns if c.type == "entity"}
+
+
+def rounded(rows: Rows) -> Rows:
+    return [tuple(round(v, 6) if isinstance(v, float) else v for v in row) for row in rows]
 
 
 def test_the_small_graph_gives_what_was_computed_by_hand(asked: Asked) -> None:
