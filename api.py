@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     import rdflib
 
     from .audit import Audit
+    from .control.stability import Stability
     from .graph.exports import ExportReport
     from .queries.catalogue import Question
-    from .queries.view import View
+    from .queries.view import Measure, View
 
-__all__ = ["Graph", "differences", "open"]
+__all__ = ["Graph", "changed_paths", "differences", "open"]
 
 _UNVERIFIED = 0.97
 _SHORTEST_HASH = 4
@@ -136,7 +137,7 @@ class Graph:
             raise UsageError(f"the store {store!r} speaks {used.language}, not {language}")
         found = used.query(asked.text(used.language), bound, timeout=timeout, limit=limit)
         rows, complete = found.rows, found.complete
-        return self._answer(
+        answer = self._answer(
             name,
             bound,
             asked.columns,
@@ -147,6 +148,7 @@ class Graph:
             notes=(asked.reading,),
             summary=_said(asked, rows, bound, complete=complete),
         )
+        return dataclasses.replace(answer, measures=_ranked(answer))
 
     @property
     def view(self) -> View:
@@ -198,11 +200,13 @@ class Graph:
         One row per path: product, bottleneck, confidence, hops, the path as text, the keys of its statements.
         """
         from .control.paths import best_paths, control_web
+        from .control.stability import stability
 
         start = self.find_one(source)
         ends = [self.find_one(t) for t in targets]
         web = control_web(self.state)
         found = best_paths(web, start.id, [e.id for e in ends], k=k, max_hops=max_hops)
+        ranked = stability([(p.product, "".join(h.channel for h in p.hops)) for p in found])
         names = self._names({h for p in found for hop in p.hops for h in (hop.source, hop.target)})
         most = max((len(p.hops) for p in found), default=0)
         rows = []
@@ -243,7 +247,10 @@ class Graph:
             "paths", asked, shown, rows, complete=len(found) < k, explain=explain, notes=notes
         )
         hops = tuple(tuple(dataclasses.asdict(h) for h in p.hops) for p in found)
-        return dataclasses.replace(answer, hops=hops, names=names)
+        said = f"The strongest of {len(rows)} paths: {rows[0][4]}." if rows else ""
+        return dataclasses.replace(
+            answer, hops=hops, names=names, summary=said, measures=_steady(ranked)
+        )
 
     def find(self, text: str, *, kinds: Sequence[str] = (), limit: int = 20) -> Answer:
         """Entities whose name, alias, id or identifier holds a text; the nearest first."""
@@ -469,6 +476,79 @@ def differences(
     )
 
 
+def changed_paths(
+    home: Home,
+    before: str,
+    after: str,
+    *,
+    between: tuple[str, str] | None = None,
+    max_hops: int = 3,
+) -> Answer:
+    """The control paths that opened or closed between two dates or snapshots, with the evidence of every hop.
+
+    Args:
+        home: Where the graph lies.
+        before: A date, `current`, or the beginning of a snapshot's hash.
+        after: The same.
+        between: Only paths from the one entity to the other; None = all.
+        max_hops: Most hops.
+
+    Raises:
+        NotFound: There is no such snapshot or entity.
+        UsageError: It is neither, or the beginning of several hashes.
+    """
+    from .control.paths import changed_paths as found_paths
+    from .control.paths import control_web
+
+    old, new = (_state_of(home, text) for text in (before, after))
+    wanted = between and (one(new.snapshot, between[0]).id, one(new.snapshot, between[1]).id)
+    closed, opened = found_paths(
+        control_web(old), control_web(new), max_hops=max_hops, between=wanted
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for what, paths in (("opened", opened), ("closed", closed)):
+        for path in paths:
+            text = path.hops[0].source + "".join(
+                f" —{h.channel} {h.strength:.2g}→ {h.target}" for h in path.hops
+            )
+            keys = [h.key for h in path.hops]
+            padded = [*keys, *[None] * (max_hops - len(keys))]
+            rows.append((what, path.product, path.confidence, len(path.hops), text, *padded))
+    columns = (
+        Column("what", "string"),
+        Column("strength", "double", "product, 0 to 1"),
+        Column("confidence", "double", "product, 0 to 1"),
+        Column("hops", "integer"),
+        Column("path", "string"),
+        *(Column(f"edge_{i + 1}", "edge") for i in range(max_hops)),
+    )
+    asked = {"before": before, "after": after, "between": wanted, "max_hops": max_hops}
+    notes = (
+        f"before: {_named(old)}; after: {_named(new)}",
+        f"paths of at most {max_hops} hops over edges that only one of the two has",
+    )
+    keys_of = [
+        [str(row[i]) for row in rows if row[0] == w for i in range(5, 5 + max_hops) if row[i]]
+        for w in ("closed", "opened")
+    ]
+    evidence = evidence_of(old, keys_of[0]) | evidence_of(new, keys_of[1])
+    incomplete = tuple(led.partition for led in new.snapshot.ledgers if not led.complete)
+    said = f"{len(opened):,} control paths opened, {len(closed):,} closed."
+    return Answer(
+        "diff",
+        new.as_of,
+        new.snapshot.hash,
+        asked,
+        columns,
+        rows,
+        True,
+        incomplete,
+        notes,
+        evidence,
+        summary=said,
+    )
+
+
 def _said(
     asked: Question, rows: Sequence[tuple[Cell, ...]], bound: Mapping[str, Any], *, complete: bool
 ) -> str:
@@ -481,6 +561,35 @@ def _said(
     }
     count = f"{len(rows):,}" if complete else f"more than {len(rows):,}"
     return asked.says.format_map({**bound, **shown, "n": count})
+
+
+def _steady(found: Stability | None) -> tuple[Measure, ...]:
+    """What a ranking says of itself."""
+    from .queries.view import Measure
+
+    if found is None:
+        return ()
+    first = "the first stays first" if found.first_stays else "another may come first"
+    unit = (
+        "least rank correlation (Kendall) where the strengths of one channel are halved or raised by half; "
+        f"{first}" + (f"; channel {found.channel} moves it most" if found.channel else "")
+    )
+    return (Measure("stability of the ranking", found.tau, unit, n=found.n),)
+
+
+def _ranked(answer: Answer) -> tuple[Measure, ...]:
+    """The stability of rows that are ranked by the product of their channels."""
+    from .control.stability import stability
+
+    names = [c.name for c in answer.columns]
+    if not {"channels", "strength"} <= set(names):
+        return ()
+    rows = [
+        (float(r["strength"]), str(r["channels"]).replace(">", ""))
+        for r in answer
+        if isinstance(r["strength"], float)
+    ]
+    return _steady(stability(rows))
 
 
 def _state_of(home: Home, text: str) -> State:

@@ -15,6 +15,7 @@ from .options import (
     opened,
     parameter_option,
     quiet_option,
+    strengths_option,
     timeout_option,
 )
 
@@ -33,6 +34,7 @@ __all__ = ["command"]
 @click.option("--explain", is_flag=True, help="Show the evidence of every hop.")
 @click.option("--text", is_flag=True, help="Print the query instead of asking it.")
 @as_of_option
+@strengths_option
 @home_option
 @format_option
 @limit_option

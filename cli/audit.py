@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .options import as_of_option, home_option, opened, quiet_option
+from .options import as_of_option, home_option, opened, quiet_option, strengths_option
 
 if TYPE_CHECKING:
     from ..audit import Audit
@@ -28,6 +28,7 @@ __all__ = ["command"]
 )
 @click.option("--packages", is_flag=True, help="Also list every package.")
 @as_of_option
+@strengths_option
 @home_option
 @quiet_option
 def command(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .options import format_option, home_option, quiet_option
+from .options import format_option, home_option, quiet_option, strengths_option
 
 __all__ = ["command"]
 
@@ -20,6 +20,17 @@ __all__ = ["command"]
     help="Only computed control: what opened, closed, or changed its strength.",
 )
 @click.option("--around", metavar="ENTITY", help="Only edges at this entity.")
+@click.option(
+    "--paths", is_flag=True, help="The control paths that opened or closed, with evidence."
+)
+@click.option(
+    "--between",
+    nargs=2,
+    metavar="FROM TO",
+    help="Only paths from one entity to another (implies --paths).",
+)
+@click.option("--max-hops", type=click.IntRange(1, 5), default=3, show_default=True)
+@strengths_option
 @home_option
 @format_option
 @quiet_option
@@ -28,6 +39,9 @@ def command(
     after: str,
     control: bool,
     around: str | None,
+    paths: bool,
+    between: tuple[str, str] | None,
+    max_hops: int,
     home: Path | None,
     style: str | None,
     quiet: bool,
@@ -40,12 +54,17 @@ def command(
     \b
     stackholder diff 2022-09-01 2022-09-15
     stackholder diff 2022-09-01 2022-09-15 --control --around pytorch
+    stackholder diff 2022-09-01 2022-09-15 --between meta-platforms pytorch
     """
-    from ..api import differences
+    from ..api import changed_paths, differences
     from ..graph.home import Home
     from ..settings import settings
     from .output import default_format, emit
 
     place = Home(settings(home=home).home.value)
+    if paths or between:
+        found = changed_paths(place, before, after, between=between, max_hops=max_hops)
+        emit(found, style or default_format(), quiet=quiet)
+        return
     answer = differences(place, before, after, control=control, around=around)
     emit(answer, style or default_format(), quiet=quiet)

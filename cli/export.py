@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .options import as_of_option, home_option, opened, quiet_option
+from .options import as_of_option, home_option, opened, quiet_option, strengths_option
 
 __all__ = ["command"]
 
@@ -35,6 +35,7 @@ _FORMATS = ("graphml", "neo4j-csv", "nquads", "ntriples", "turtle", "trig", "par
     "--history", is_flag=True, help="Every edge of every date, without computed relations."
 )
 @as_of_option
+@strengths_option
 @home_option
 @quiet_option
 def command(

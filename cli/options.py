@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Collection
@@ -22,6 +23,7 @@ __all__ = [
     "parameters_of",
     "query_of",
     "quiet_option",
+    "strengths_option",
     "timeout_option",
 ]
 
@@ -65,6 +67,23 @@ def as_of_option(command: Command) -> Command:
         "--as-of",
         metavar="DATE",
         help="The state on this date, e.g. 2022-09-14 (default: the date of the snapshot).",
+    )(command)
+
+
+def strengths_option(command: Command) -> Command:
+    """`--strengths`, which goes before `STACKHOLDER_STRENGTHS`."""
+
+    def use(_: click.Context, __: click.Parameter, file: Path | None) -> None:
+        if file is not None:
+            os.environ["STACKHOLDER_STRENGTHS"] = str(file)
+
+    return click.option(
+        "--strengths",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        expose_value=False,
+        callback=use,
+        help="Another set of strengths, as control/strengths.toml.",
     )(command)
 
 

@@ -91,9 +91,17 @@ def emit(answer: Answer, style: str, *, quiet: bool = False, more: str = "--limi
 
 def told(measure: Measure) -> str:
     """A measure in a line: value, interval, cases, coverage."""
-    text = f"{measure.name}: {short(measure.value)} {measure.unit}"
-    if measure.low is not None or measure.high is not None:
-        text += f", from {short(measure.low)} to {short(measure.high)}"
+    bounds = (
+        ""
+        if measure.low is measure.high is None
+        else f"{short(measure.low)} to {short(measure.high)}"
+    )
+    if measure.value is None and bounds:
+        text = f"{measure.name}: {bounds} ({measure.unit})"
+    else:
+        text = f"{measure.name}: {short(measure.value)} {measure.unit}" + (
+            f", {bounds}" if bounds else ""
+        )
     if measure.n is not None:
         text += f", n = {measure.n:,}"
     if measure.coverage is not None:

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import click
 
-from .options import as_of_option, format_option, home_option, opened, quiet_option
+from .options import (
+    as_of_option,
+    format_option,
+    home_option,
+    opened,
+    quiet_option,
+    strengths_option,
+)
 
 __all__ = ["command"]
 
@@ -25,6 +32,7 @@ __all__ = ["command"]
 @click.option("--explain/--no-explain", default=True, help="The evidence of every hop.")
 @click.option("--mermaid", "drawing", is_flag=True, help="Draw them: print a Mermaid graph.")
 @as_of_option
+@strengths_option
 @home_option
 @format_option
 @quiet_option

@@ -8,7 +8,14 @@ from typing import Any
 
 import click
 
-from .options import as_of_option, format_option, home_option, opened, quiet_option
+from .options import (
+    as_of_option,
+    format_option,
+    home_option,
+    opened,
+    quiet_option,
+    strengths_option,
+)
 
 __all__ = ["command"]
 
@@ -16,6 +23,7 @@ __all__ = ["command"]
 @click.command("show")
 @click.argument("entity")
 @as_of_option
+@strengths_option
 @home_option
 @format_option
 @click.option("--computed", is_flag=True, help="Also what was computed, such as CONTROLS.")

@@ -8,6 +8,7 @@ overestimates, paths come out in their order; ties are ordered by the keys of th
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import heapq
 import math
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 
     from ..graph.state import State
 
-__all__ = ["Hop", "Path", "Web", "best_paths", "control_web"]
+__all__ = ["Hop", "Path", "Web", "best_paths", "changed_paths", "control_web"]
 
 _LEVELS: Final = 64
+_MOST_THROUGH: Final = 1_000
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class Web:
         self._order = order
         self._starts = np.searchsorted(self.source[order], np.arange(len(self.names) + 1))
         self._number = {name: i for i, name in enumerate(self.names)}
+        self._into: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
 
     def number(self, name: str) -> int | None:
         """The place of an entity; None where nothing controls it and it controls nothing."""
@@ -124,6 +127,15 @@ class Web:
             found[_LEVELS:] = []
             found.append(step)
         return found
+
+    def entering(self, node: int) -> NDArray[np.int64]:
+        """Edges that end at a node."""
+        if self._into is None:
+            order = np.argsort(self.target, kind="stable")
+            starts = np.searchsorted(self.target[order], np.arange(len(self.names) + 1))
+            self._into = order, starts
+        order, starts = self._into
+        return order[starts[node] : starts[node + 1]]
 
     def hop(self, edge: int) -> Hop:
         """An edge as a value."""
@@ -186,3 +198,63 @@ def _in_order(
             after = int(web.target[edge])
             if after not in visited:
                 push((*edges, int(edge)), after, (*visited, after), spent + float(web.cost[edge]))
+
+
+def changed_paths(
+    before: Web, after: Web, *, max_hops: int = 3, between: tuple[str, str] | None = None
+) -> tuple[list[Path], list[Path]]:
+    """The control paths that closed and that opened: those over an edge that only one of two webs has.
+
+    Args:
+        before: The control edges of the earlier state.
+        after: Those of the later one.
+        max_hops: Most edges in a path.
+        between: Only paths from the one entity to the other; None = all.
+
+    Returns:
+        Closed and opened paths, strongest first; of one edge at most a thousand.
+    """
+    keys = [set(web.table["key"].to_pylist()) for web in (before, after)]
+    return (
+        _over(before, keys[0] - keys[1], max_hops, between),
+        _over(after, keys[1] - keys[0], max_hops, between),
+    )
+
+
+def _over(
+    web: Web, keys: Collection[str], max_hops: int, between: tuple[str, str] | None
+) -> list[Path]:
+    changed = [i for i, key in enumerate(web.table["key"].to_pylist()) if key in keys]
+    found: dict[tuple[int, ...], None] = {}
+    for edge in changed:
+        for count, path in enumerate(_through(web, edge, max_hops)):
+            if count == _MOST_THROUGH:
+                break
+            ends = (web.names[web.source[path[0]]], web.names[web.target[path[-1]]])
+            if between is None or ends == between:
+                found[path] = None
+    paths = [Path(tuple(web.hop(e) for e in edges)) for edges in found]
+    return sorted(paths, key=lambda p: (-p.product, len(p.hops), [h.key for h in p.hops]))
+
+
+def _through(web: Web, edge: int, max_hops: int) -> Iterator[tuple[int, ...]]:
+    """The simple paths over an edge, short ones first."""
+    first, last = int(web.source[edge]), int(web.target[edge])
+    if first == last:
+        return
+    begun: tuple[tuple[int, ...], frozenset[int], bool] = ((edge,), frozenset({first, last}), True)
+    waiting = collections.deque([begun])
+    while waiting:
+        path, visited, may_go_back = waiting.popleft()
+        yield path
+        if len(path) == max_hops:
+            continue
+        if may_go_back:  # backwards first, then only forwards: each path is made once
+            for before in web.entering(int(web.source[path[0]])):
+                node = int(web.source[before])
+                if node not in visited:
+                    waiting.append(((int(before), *path), visited | {node}, True))
+        for after in web.leaving(int(web.target[path[-1]])):
+            node = int(web.target[after])
+            if node not in visited:
+                waiting.append(((*path, int(after)), visited | {node}, False))

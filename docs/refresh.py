@@ -10,8 +10,9 @@ What is run, on the starter graph, from a folder where `examples` and `loaders` 
 * a fence after a comment `<!-- $ COMMAND -->`: its whole content;
 * the lines between `<!-- questions -->` and `<!-- /questions -->`: written from the catalogue, then run like the rest.
 
-A page with the line `<!-- graph: everything -->` is asked of all real sources (`STACKHOLDER_REAL_DATA`, else beside the
-repository) instead; without them it is left alone. A fence ```console no-run is left alone. Hashes, times and the folders of the run are replaced by fixed ones.
+A page with the line `<!-- graph: everything -->` is asked of all real sources instead (`STACKHOLDER_REAL_DATA`, else
+beside the repository); without them it is left alone. A fence ```console no-run is left alone. Hashes, times and the
+folders of the run are replaced by fixed ones.
 """
 
 from __future__ import annotations

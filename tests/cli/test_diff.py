@@ -89,3 +89,47 @@ def test_a_mistake_gets_one_clear_message(
     capsys.readouterr()
     assert run(["diff", "--home", str(home.path), *words]) == code
     assert said in capsys.readouterr().err
+
+
+def test_the_paths_that_a_changed_claim_opens_and_closes_are_told_with_their_evidence(
+    home: Home, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    first = home.current_snapshot().name
+    (tmp_path / "t.csv").write_text(ROWS.replace("d,e,0.2,", "d,e,0.2,\nc,d,0.6,"))
+    build(home, only=["table"])
+    capsys.readouterr()
+    assert run(["diff", "--home", str(home.path), "-f", "json", first, "--paths"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    told = {(r["what"], r["hops"], round(r["strength"], 4)) for r in answer["rows"]}
+    # c → d alone; b → c → d; c → d → e; a → b → c → d; b → c → d → e: each once.
+    assert told == {
+        ("opened", 1, 0.6),
+        ("opened", 2, 0.42),
+        ("opened", 2, 0.12),
+        ("opened", 3, 0.252),
+        ("opened", 3, 0.084),
+    }
+    assert len(answer["rows"]) == 5
+    keys = {r[f"edge_{i}"] for r in answer["rows"] for i in (1, 2, 3)} - {None}
+    assert keys == set(answer["evidence"])
+    capsys.readouterr()
+    assert (
+        run(
+            [
+                "diff",
+                "--home",
+                str(home.path),
+                "-f",
+                "json",
+                "current",
+                first,
+                "--between",
+                "a",
+                "d",
+            ]
+        )
+        == 0
+    )
+    [row] = json.loads(capsys.readouterr().out)["rows"]
+    assert (row["what"], row["hops"]) == ("closed", 3)
+    assert diff(home, capsys, first, first, "--paths") == []
