@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ..graph.state import State
 
-__all__ = ["Hop", "Path", "Web", "best_paths", "changed_paths", "control_web"]
+__all__ = ["Hop", "Path", "Web", "best_paths", "changed_paths", "combined", "control_web"]
 
 _LEVELS: Final = 64
 _MOST_THROUGH: Final = 1_000
@@ -198,6 +198,35 @@ def _in_order(
             after = int(web.target[edge])
             if after not in visited:
                 push((*edges, int(edge)), after, (*visited, after), spent + float(web.cost[edge]))
+
+
+def combined(web: Web, source: str, target: str) -> tuple[float, float]:
+    """Two readings of all paths together: noisy-or over edge-disjoint paths, and the maximum flow, capped at 1.
+
+    Paths that share an edge are never combined: they are taken greedily, the best first (at most five hops each), and
+    an edge that was used is gone. Noisy-or is 1 − ∏(1 − product). Neither is a probability: strengths are ordinal.
+
+    Args:
+        web: The control edges.
+        source: Id of the entity to start from.
+        target: Id of the entity to reach.
+    """
+    import networkx as nx
+
+    flow: nx.DiGraph[int] = nx.DiGraph()
+    first, last = web.number(source), web.number(target)
+    if first is None or last is None or first == last:
+        return 0.0, 0.0
+    for start, end, cost in zip(web.source, web.target, web.cost, strict=True):
+        held = flow.get_edge_data(int(start), int(end), {"capacity": 0.0})["capacity"]
+        flow.add_edge(int(start), int(end), capacity=held + math.exp(-cost))
+    most = min(1.0, float(nx.maximum_flow_value(flow, first, last)))
+    left, missed = web, 1.0
+    while paths := best_paths(left, source, [target], k=1):
+        missed *= 1.0 - paths[0].product
+        used = pa.array([h.key for h in paths[0].hops])
+        left = Web(left.table.filter(pc.invert(pc.is_in(left.table["key"], used))))
+    return 1.0 - missed, most
 
 
 def changed_paths(

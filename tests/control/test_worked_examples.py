@@ -9,14 +9,29 @@ from pathlib import Path
 from typing import Any
 
 import networkx as nx
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from loading import load
+from real import real
 from stackholder.control.chokepoints import betweenness, dominators, minimum_cut, minimum_cuts
+from stackholder.control.concentration import (
+    concentration,
+    dominance,
+    dominance_threshold,
+    elephant_factor,
+    elephant_interval,
+    herfindahl,
+)
 from stackholder.control.duties import duty_coverage
 from stackholder.control.exposure import exposure, synergies, synergy
 from stackholder.control.headline import control_surplus, mean_power, seat_price
 from stackholder.control.integrated import ClosedGroup, control_matrix, holdings
+from stackholder.control.majority import Stake, majority_control
+from stackholder.control.openness import Part, openness
+from stackholder.control.paths import Web, best_paths, combined
+from stackholder.control.power import banzhaf, network_power, sampled_shapley, shapley
 from stackholder.control.reach import reach
 from stackholder.control.routes import Route, funnel, substitutability
 from stackholder.control.talent import talent_flow
@@ -29,6 +44,210 @@ TOLD: dict[str, Any] = json.loads(
 
 def fractions(told: dict[str, str]) -> dict[str, Fraction]:
     return {name: Fraction(value) for name, value in told.items()}
+
+
+# ------------------------------------------------------------------ paths, majority, power
+
+
+def web(*edges: tuple[str, str, float]) -> Web:
+    rows = [
+        {
+            "source": s,
+            "target": t,
+            "key": f"{s}{t}",
+            "channel": "V",
+            "strength": w,
+            "confidence": 1.0,
+            "status": "current",
+        }
+        for s, t, w in edges
+    ]
+    return Web(pa.Table.from_pylist(rows))
+
+
+def test_paths_are_read_one_by_one_and_together() -> None:
+    told = TOLD["a"]
+    edges = web(("X", "F", 0.9), ("F", "A", 0.5), ("X", "P", 1.0), ("P", "A", 0.8))
+    found = {
+        ">".join([p.hops[0].source, *(h.target for h in p.hops)]): p
+        for p in best_paths(edges, "X", ["A"])
+    }
+    assert {n: pytest.approx(p.product) for n, p in found.items()} == told["product"]
+    assert {n: pytest.approx(p.bottleneck) for n, p in found.items()} == told["bottleneck"]
+    either, flow = combined(edges, "X", "A")
+    assert either == pytest.approx(told["noisy_or"])
+    assert flow == pytest.approx(min(1.0, told["max_flow"]))
+
+
+def test_paths_that_share_an_edge_are_not_combined() -> None:
+    shared = web(("X", "M", 0.5), ("M", "A", 0.5), ("M", "B", 0.9), ("B", "A", 0.9))
+    either, flow = combined(shared, "X", "A")
+    assert either == pytest.approx(0.5 * 0.81), "the edge from X counts once"
+    assert flow == pytest.approx(0.5)
+    assert combined(shared, "A", "X") == (0.0, 0.0)
+
+
+STAKES_OF_B = [
+    ("A", "B", 0.6),
+    ("A", "C", 0.3),
+    ("B", "C", 0.25),
+    ("C", "D", 0.4),
+    ("B", "D", 0.15),
+    ("E", "D", 0.45),
+]
+
+
+def controlled(
+    stakes: list[tuple[str, str, float]], *threshold: float, inclusive: bool = False
+) -> dict[str, list[str]]:
+    pairs = majority_control([Stake(*s) for s in stakes], *threshold, inclusive=inclusive)
+    return {
+        who: sorted(p.controlled for p in pairs if p.controller == who and p.sure)
+        for who in {s[0] for s in stakes} | {s[1] for s in stakes}
+    }
+
+
+def test_majority_control_at_every_threshold() -> None:
+    told = TOLD["b"]
+    assert controlled(STAKES_OF_B) == told["control"]
+    assert controlled(STAKES_OF_B, 0.25) == told["thr25_strict"]
+    assert controlled(STAKES_OF_B, 0.25, inclusive=True) == told["thr25_inclusive"]
+    for case in (told["exactly_half"], told["mutual"]):
+        own = [(*pair.split(">"), share) for pair, share in case["own"].items()]
+        found = controlled(own)  # type: ignore[arg-type]
+        assert {who: found[who] for who in case["control"]} == case["control"]
+    exact = [(o, d, Fraction(str(w))) for o, d, w in STAKES_OF_B]
+    assert holdings(exact).share("A", "D") == Fraction(str(told["integrated_A_D"]))
+
+
+GAMES = {n: g for n, g in TOLD["d"].items() if "weights" in g}
+
+
+@pytest.mark.parametrize("game", GAMES.values(), ids=list(GAMES))
+def test_power_is_exact(game: dict[str, Any]) -> None:
+    votes, quota = game["weights"], game["quota"]
+    assert shapley(votes, quota) == [Fraction(x) for x in game["shapley"]]
+    assert banzhaf(votes, quota) == [Fraction(x) for x in game["banzhaf_norm"]]
+    absolute = banzhaf(votes, quota, normalised=False)
+    assert absolute == [Fraction(x) for x in game["banzhaf_abs"]]
+    assert Fraction(votes[0], sum(votes)) == Fraction(game["seat_share_top"])
+    for exact, sample in zip(
+        shapley(votes, quota), sampled_shapley(votes, quota, orders=4000), strict=True
+    ):
+        assert sample.low - 0.02 <= exact <= sample.high + 0.02, "sampling comes near"
+
+
+@pytest.mark.parametrize(
+    ("name", "votes", "quota"),
+    [("[7;6,1x6]", [6, *[1] * 6], 7), ("[6;4,1x6]", [4, *[1] * 6], 6), ("[4;1x7]", [1] * 7, 4)],
+)
+def test_power_of_meta_with_intel_at_the_table(name: str, votes: list[int], quota: int) -> None:
+    assert shapley(votes, quota)[0] == Fraction(TOLD["d"]["founders_and_intel"][name])
+
+
+def test_network_power_follows_who_is_pivotal() -> None:
+    told = TOLD["d"]["NPI R->Y via X"]
+    shares = {
+        "X": {"R": Fraction(3, 5), "Q": Fraction(2, 5)},
+        "Y": {"X": Fraction(1, 2), "S": Fraction(3, 10), "T": Fraction(1, 5)},
+    }
+    found = network_power(shares)
+    assert found["Y"]["R"] == Fraction(told["NPI"])
+    assert sum(found["Y"].values()) == 1
+    owned = holdings([("R", "X", Fraction(3, 5)), ("X", "Y", Fraction(1, 2))])
+    assert float(owned.share("R", "Y")) == told["integrated_ownership"]
+    ring = network_power({"F": {"G": Fraction(1)}, "G": {"F": Fraction(1)}})
+    assert ring == {"F": {}, "G": {}}, "in a circle power is nobody's"
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=6), st.integers(1, 20))
+def test_power_against_brute_force(votes: list[int], quota: int) -> None:
+    if quota > sum(votes):
+        with pytest.raises(ValueError, match="undefined"):
+            banzhaf(votes, quota)
+        return
+    swings = [
+        sum(
+            sum(votes[j] for j in some) < quota <= sum(votes[j] for j in some) + votes[i]
+            for size in range(len(votes))
+            for some in itertools.combinations([j for j in range(len(votes)) if j != i], size)
+        )
+        for i in range(len(votes))
+    ]
+    assert banzhaf(votes, quota) == [Fraction(s, sum(swings)) for s in swings]
+    assert sum(shapley(votes, quota)) == 1
+
+
+# ------------------------------------------------------------------ concentration
+
+CHAOSS = [1000, 433, 343, 332, 202, 90, 42, 33]
+
+
+def test_concentration_of_the_chaoss_example() -> None:
+    told, found = TOLD["e"], concentration(CHAOSS)
+    assert (found.total, found.elephant, found.dominant) == (told["total"], told["EF"], "no")
+    assert found.top_share == pytest.approx(told["top_share"], abs=5e-6)
+    assert found.herfindahl == pytest.approx(told["HHI"], abs=5e-6)
+    assert found.herfindahl is not None
+    assert found.herfindahl * 10_000 == pytest.approx(told["HHI_10000"], abs=0.05)
+    assert found.gini == pytest.approx(told["gini"], abs=5e-6)
+    assert found.effective == pytest.approx(told["eff_n"], abs=5e-5)
+    first, second = (Fraction(c, sum(CHAOSS)) for c in CHAOSS[:2])
+    assert float(dominance_threshold(first, second)) == pytest.approx(
+        told["MSS_threshold"], abs=5e-6
+    )
+    other = told["MSS s1=.45,s2=.20"]
+    assert float(dominance_threshold(Fraction(45, 100), Fraction(20, 100))) == other["threshold"]
+    assert (dominance([45, 20, *[1] * 35]) == "yes") is other["dominant"]
+
+
+def test_the_elephant_factor_of_equals_is_half_of_them() -> None:
+    assert elephant_factor([10] * 10) == 5
+    assert elephant_factor(CHAOSS[::-1]) == 2
+
+
+def test_an_unknown_part_widens_every_measure() -> None:
+    told = TOLD["e"]["unknown"]
+    found = concentration([40, 15, 15], [1] * 30)
+    assert list(found.herfindahl_interval or ()) == pytest.approx(told["HHI"])
+    assert list(found.top_share_interval or ()) == pytest.approx(told["top_share"])
+    bounds = found.elephant_interval
+    assert bounds is not None
+    assert list(elephant_interval([40, 15, 15], [15, 15]) or ()) == told["EF"]
+    assert herfindahl([40, 15, 15]) == pytest.approx(told["HHI_known_only"], abs=5e-6), (
+        "what dropping would give"
+    )
+
+
+# ------------------------------------------------------------------ openness
+
+
+@pytest.mark.parametrize("name", ["OLMo-7B", "Mistral-7B-Instruct-v0.1", "Llama-3-8B-Instruct"])
+def test_openness_of_the_stored_entries(name: str, tmp_path: Path) -> None:
+    told = TOLD["j"][name]
+    loaded = load(tmp_path, "openness_tool", real("openness", "models", f"{name}.yml"))
+    called = {r["id"]: r["aliases"][0] for r in loaded.rows("Norm")}
+    states: dict[str, Part] = {
+        "yes": "open",
+        "partial": "available",
+        "unknown": "unknown",
+        "no": "absent",
+    }
+    found = openness({called[r["target"]]: states[r["result"]] for r in loaded.rows("SATISFIES")})
+    assert found.openness_class == told["class"]
+    if "K" in told:
+        shares = (found.open.code, found.open.weights, found.open.data, found.open.gap)
+        assert shares == tuple(Fraction(told[n]) for n in ("K", "Wt", "Dt", "PG"))
+    else:
+        for own, wanted in ((found.open, told["open"]), (found.available, told["available"])):
+            assert (own.code, own.weights, own.data) == tuple(Fraction(x) for x in wanted)
+
+
+def test_no_number_of_the_file_is_left_out() -> None:
+    """Every key of the file is read by a test above or below."""
+    text = Path(__file__).read_text(encoding="utf-8")
+    for key in TOLD:
+        assert f'TOLD["{key}"]' in text, key
 
 
 # ------------------------------------------------------------------ integrated ownership

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import collections
 import re
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 from loading import Loaded, load, tally
 from real import real
@@ -133,29 +131,3 @@ def test_the_classes_of_all_real_models_meet_an_independent_count(tmp_path: Path
         classes[reached] += 1
     assert sum(classes.values()) == 136
     assert classes["I"] >= 1
-
-
-@pytest.mark.parametrize(
-    ("name", "shares", "available", "reached"),
-    [
-        ("OLMo-7B.yml", (1, 1, 1), (1, 1, 1), "I"),
-        ("Mistral-7B-Instruct-v0.1.yml", ("2/5", "1/2", "1/3"), ("2/5", "1/2", "1/3"), None),
-        ("Llama-3-8B-Instruct.yml", (0, 0, 0), ("2/5", "1/2", "1/3"), None),
-    ],
-)
-def test_the_worked_examples_are_met(
-    tmp_path: Path,
-    name: str,
-    shares: tuple[Any, ...],
-    available: tuple[Any, ...],
-    reached: str | None,
-) -> None:
-    file = real("openness", "models", name)
-    [found] = parts(load(tmp_path, "openness_tool", file)).values()
-    judged = openness(found)
-    assert (judged.open.code, judged.open.weights, judged.open.data) == tuple(map(Fraction, shares))
-    have = judged.available
-    assert (have.code, have.weights, have.data) == tuple(map(Fraction, available))
-    assert judged.openness_class == reached
-    if name.startswith("Mistral"):
-        assert judged.open.gap == Fraction(1, 6)
