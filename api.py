@@ -247,7 +247,7 @@ class Graph:
             "paths", asked, shown, rows, complete=len(found) < k, explain=explain, notes=notes
         )
         hops = tuple(tuple(dataclasses.asdict(h) for h in p.hops) for p in found)
-        said = f"The strongest of {len(rows)} paths: {rows[0][4]}." if rows else ""
+        said = f"The strongest of {len(rows)} paths: {rows[0][4]}." if len(rows) > 1 else ""
         return dataclasses.replace(
             answer, hops=hops, names=names, summary=said, measures=_steady(ranked)
         )
@@ -366,7 +366,7 @@ class Graph:
             answer,
             notes=tuple(said),
             evidence=evidence if explain else {},
-            weakest=min(evidence.values(), key=lambda e: float(e["confidence"]), default={}),
+            weakest=min(evidence.values(), key=_sureness, default={}),
             sources=tuple(sorted(cited)),
         )
 
@@ -561,6 +561,12 @@ def _said(
     }
     count = f"{len(rows):,}" if complete else f"more than {len(rows):,}"
     return asked.says.format_map({**bound, **shown, "n": count})
+
+
+def _sureness(statement: Mapping[str, Any]) -> tuple[float, str, str, str, str]:
+    """The order by confidence; of equal ones always the same is first."""
+    ends = (str(statement["source"]), str(statement["relation"]), str(statement["target"]))
+    return float(statement["confidence"]), *ends, str(statement["key"])
 
 
 def _steady(found: Stability | None) -> tuple[Measure, ...]:

@@ -97,9 +97,8 @@ def networkx(options: argparse.Namespace) -> None:
         if not graph.has_edge(start, end) or graph[start][end]["weight"] > cost:
             graph.add_edge(start, end, weight=cost)
     source, target = (web.number(e) for e in ends(web))
-    with measured():
-        with contextlib.suppress(nx.NetworkXNoPath):
-            nx.dijkstra_path(graph, source, target)
+    with measured(), contextlib.suppress(nx.NetworkXNoPath):
+        nx.dijkstra_path(graph, source, target)
 
 
 def scipy(options: argparse.Namespace) -> None:

@@ -92,7 +92,7 @@ def command(
 
 def _list(style: str) -> None:
     from ..graph.result import Column
-    from ..queries.catalogue import questions
+    from ..queries.catalogue import START, questions
     from .output import emit_rows
 
     rows = [
@@ -115,4 +115,9 @@ def _list(style: str) -> None:
         }
     )
     columns = [Column(n, "string") for n in rows[0]]
+    if style == "table":
+        click.echo("Where to start:")
+        for person, names in START.items():
+            click.echo(f"  {person:<12}{', '.join(names)}")
+        click.echo()
     emit_rows(columns, rows, style, "questions")

@@ -21,11 +21,20 @@ from ..graph.stores import Language
 if TYPE_CHECKING:
     from .view import Found, View
 
-__all__ = ["Parameter", "Question", "question", "questions"]
+__all__ = ["START", "Parameter", "Question", "question", "questions"]
 
 _MARKS: Final[Mapping[str, str]] = {".cypher": "//+ ", ".py": "#: "}
 _SUFFIX: Final[Mapping[str, str]] = {"cypher": ".cypher", "sparql": ".rq"}
 Bound = str | bool | int | float
+
+START: Final[Mapping[str, tuple[str, ...]]] = {
+    "ospo": ("concentration", "fragile_dependencies", "control_surplus"),
+    "regulator": ("stakes_web", "funnel", "blast_radius", "joint_chokepoints"),
+    "investor": ("stakes_web", "seat_price", "multiplier", "industry_dependence"),
+    "cto": ("my_chokepoints", "substitutability", "framework_cloud_paths"),
+    "researcher": ("feedback_loop", "talent_flow", "openness_gap", "change"),
+}
+"""Who asks, by tag, and which questions to start with."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

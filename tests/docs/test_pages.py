@@ -231,3 +231,20 @@ def test_every_relation_that_carries_control_is_on_the_page() -> None:
 def test_a_csv_of_the_page_is_a_csv() -> None:
     rows = list(csv.DictReader(block("adding-a-source.md", "csv").splitlines()))
     assert all(None not in row and None not in row.values() for row in rows)
+
+
+def test_the_computed_question_of_the_page_works(shop: Any, tmp_path: Path) -> None:
+    import stackholder
+    from stackholder.queries import catalogue
+
+    text = block("adding-a-question.md", "python")
+    module: dict[str, Any] = {
+        "__name__": "stackholder.queries.owners",
+        "__package__": "stackholder.queries",
+    }
+    exec(compile(text, "owners.py", "exec"), module)
+    assert text.startswith(catalogue._MARKS[".py"])
+    with stackholder.open(shop.folder / "home") as graph:
+        found = module["answer"](graph.view, most=3)
+    assert len(found.rows) == 3
+    assert found.rows[0][2] >= found.rows[1][2] >= 2
