@@ -61,7 +61,7 @@ def emit(answer: Answer, style: str, *, quiet: bool = False, more: str = "--limi
     empty: list[str] = []
     if style in {"table", "md"}:
         columns, empty = _shown(answer)
-    if style in {"table", "md"} and answer.summary:
+    if style == "table" and answer.summary:
         sys.stdout.write(f"{answer.summary}\n\n")
     emit_rows(columns, answer, style)
     if style == "table" and answer.evidence:
