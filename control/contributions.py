@@ -39,7 +39,7 @@ def contributions(snapshot: Snapshot, as_of: datetime.date) -> dict[str, pa.Tabl
 
     if not snapshot.edges.get("CONTRIBUTED_TO"):
         return {}
-    with engine() as connection:
+    with engine(snapshot.edges["CONTRIBUTED_TO"]) as connection:
         done, named, attributed = _attributed(connection, snapshot, as_of)
         people = read(connection, snapshot.file("Contributor")).select("id", "bot_kind")
         kinds = named.select(source="id", source_kind="kind")
@@ -76,7 +76,7 @@ def coverage(snapshot: Snapshot, as_of: datetime.date) -> pa.Table:
     if not snapshot.edges.get("CONTRIBUTED_TO"):
         hint = "type: stackholder build --source git_history=CLONE"
         raise NotFound("no history of commits is loaded", hint=hint)
-    with engine() as connection:
+    with engine(snapshot.edges["CONTRIBUTED_TO"]) as connection:
         _, _, attributed = _attributed(connection, snapshot, as_of)
         people = read(connection, snapshot.file("Contributor")).select(who="id", bot="bot_kind")
         rows = attributed.filter(attributed.commits > 0)
@@ -132,7 +132,7 @@ def work(snapshot: Snapshot, as_of: datetime.date) -> pa.Table:
         counts = ("commits", "reviews", "security_fixes")
         fields = [pa.field(n, pa.string()) for n in texts] + [pa.field("mirror", pa.bool_())]
         return pa.schema([*fields, *(pa.field(n, pa.int64()) for n in counts)]).empty_table()
-    with engine() as connection:
+    with engine(snapshot.edges["CONTRIBUTED_TO"]) as connection:
         _, _, attributed = _attributed(connection, snapshot, as_of)
         people = read(connection, snapshot.file("Contributor")).select(who="id", bot="bot_kind")
         rows = attributed.left_join(people, attributed.source == people.who)

@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -16,20 +16,24 @@ if TYPE_CHECKING:
 
 __all__ = ["engine", "keep", "read"]
 
+_LEAST_MB: Final = 512
+
 
 @contextlib.contextmanager
-def engine(memory: str = "512MB") -> Iterator[Backend]:
+def engine(rows: int = 0) -> Iterator[Backend]:
     """Opens DuckDB under Ibis for the length of a `with`.
 
+    It may hold 512 MB before it spills to a temporary folder, or half a megabyte per thousand rows where that is more:
+    what a join must pin grows with them. `STACKHOLDER_MEMORY` goes before it.
+
     Args:
-        memory: Most memory that the engine may hold before it spills to a temporary folder;
-            the environment's `STACKHOLDER_MEMORY` goes before it.
+        rows: How many rows are to be read.
     """
     import ibis
 
     with tempfile.TemporaryDirectory(prefix="stackholder-") as spill:
         connection = ibis.duckdb.connect(
-            memory_limit=os.environ.get("STACKHOLDER_MEMORY", memory),
+            memory_limit=os.environ.get("STACKHOLDER_MEMORY", f"{max(_LEAST_MB, rows // 2000)}MB"),
             temp_directory=spill,
             max_temp_directory_size=os.environ.get("STACKHOLDER_SPILL", "20GB"),
             preserve_insertion_order=False,
