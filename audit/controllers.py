@@ -78,6 +78,7 @@ def _controller(
     facts: Facts, entity: str, frameworks: Sequence[str], reaches: tuple[str, ...]
 ) -> Controller:
     (path,) = best_paths(facts.web, entity, frameworks, k=1, max_hops=MAX_HOPS)
+    ids = (entity, *(h.target for h in path.hops))
     return Controller(
         id=entity,
         name=facts.names[entity],
@@ -85,7 +86,9 @@ def _controller(
         strength=path.product,
         confidence=path.confidence,
         channels=tuple(h.channel for h in path.hops),
-        path=tuple(facts.names[i] for i in (entity, *(h.target for h in path.hops))),
+        path=tuple(facts.names[i] for i in ids),
+        ids=ids,
+        strengths=tuple(h.strength for h in path.hops),
         reaches=reaches,
         keys=tuple(h.key for h in path.hops),
     )

@@ -125,6 +125,8 @@ class Controller:
         confidence: Product of the confidences of that path.
         channels: Of that path, hop by hop.
         path: Names along it, from the controller to the framework.
+        ids: Ids along it.
+        strengths: Of its hops.
         reaches: Names of the frameworks that it reaches with at least half of its influence left.
         keys: Of the statements along the path.
     """
@@ -136,6 +138,8 @@ class Controller:
     confidence: float
     channels: tuple[str, ...]
     path: tuple[str, ...]
+    ids: tuple[str, ...]
+    strengths: tuple[float, ...]
     reaches: tuple[str, ...]
     keys: tuple[str, ...]
 

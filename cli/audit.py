@@ -76,6 +76,7 @@ def command(
     """
     from ..audit.rules import breaches, wanted
     from .output import say
+    from .placing import write
 
     asked = [wanted(text) for text in rules]
     graph = opened(home, as_of)
@@ -84,7 +85,7 @@ def command(
     if output is None:
         click.echo(text, nl=False)
     else:
-        _write(output, text)
+        write(output, text)
         say(f"{output}: written", quiet=quiet)
     for at, field, reason in found.refused:
         say(f"· left out: {at} {field} {reason}", quiet=quiet)
@@ -148,24 +149,6 @@ def _packages(found: Audit, style: str) -> str:
     with contextlib.redirect_stdout(io.StringIO()) as said:
         emit_rows(columns, rows, style)
     return said.getvalue()
-
-
-def _write(file: Path, text: str) -> None:
-    """Writes beside the file, then takes its place: a failure leaves no half of it.
-
-    Raises:
-        OSError: It cannot be written there.
-    """
-    import os
-
-    from ..graph.home import exchange
-
-    fresh = file.with_name(f".new-{file.name}-{os.getpid()}")
-    try:
-        fresh.write_text(text, encoding="utf-8", newline="\n")
-        exchange(fresh, file)
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def _fail(graph: Graph, broken: Sequence[Breach]) -> None:
