@@ -77,9 +77,7 @@ def audit(graph: Graph, file: Path) -> Audit:
         controllers=strongest,
         controllers_left_out=left_out,
         running=where,
-        unknown=unknowns(
-            packages, frameworks, where, facts.web.unknown, len(read.refused)
-        ),
+        unknown=unknowns(packages, frameworks, where, facts.web.unknown, len(read.refused)),
         refused=read.refused,
         incomplete_sources=graph.incomplete_sources,
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from ..loaders.python_packages.reading import Package, Packages, read_packages
+from ..loaders.python_packages.reading import Licence, Package, Packages, read_packages
 from ..loaders.sbom.reading import is_bill, read_bill
 from .facts import Facts
 from .findings import AuditedPackage
@@ -87,10 +87,7 @@ def audited_package(package: Package, facts: Facts, line: int) -> AuditedPackage
             f"stackholder:{guess.kind.lower()}/{guess.id}", f"{guess.kind.lower()}/{guess.id}"
         )
         name = facts.names.get(organisation, name)
-    terms = [
-        facts.approved.get(licence.spdx) if licence.osi is None else licence.osi
-        for licence in package.licences
-    ]
+    terms = [_is_open(licence, facts) for licence in package.licences]
     proprietary = None if not terms or None in terms else not all(terms)
     if any(t is False for t in terms):
         proprietary = True
@@ -107,3 +104,18 @@ def audited_package(package: Package, facts: Facts, line: int) -> AuditedPackage
         proprietary,
         line,
     )
+
+
+def _is_open(licence: Licence, facts: Facts) -> bool | None:
+    """Whether a licence is open: by what its source says, else by the graph; None = neither says."""
+    if licence.osi is not None:
+        return licence.osi
+    choices = [_approved(part, facts) for part in (licence.spdx or licence.name).split(" OR ")]
+    if any(choices):
+        return True
+    return None if None in choices else False
+
+
+def _approved(expression: str, facts: Facts) -> bool | None:
+    """The same of an SPDX id; an exception after WITH only ever permits more."""
+    return facts.approved.get(expression.strip(" ()").partition(" WITH ")[0])

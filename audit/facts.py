@@ -47,7 +47,7 @@ class Facts:
         names: Name by id.
         kinds: Kind by id.
         by_identifier: Id by identifier.
-        approved: Whether the Open Source Initiative approves a licence, by SPDX id, where it is known.
+        approved: Whether a licence is open, by SPDX id, where it is known.
         cla: What contributors to a framework sign, by its id.
         category: Sort of chip, by its id.
         published_by: Framework by `ecosystem/name` of a package.
@@ -133,13 +133,14 @@ def _property(state: State, kind: str, name: str) -> dict[str, str]:
 
 
 def _approved(state: State) -> dict[str, bool]:
+    """Open for software or, as CC0-1.0 is, for anything: what is not approved as source need not be proprietary."""
     if "License" not in state.kinds:
         return {}
     return {
-        identifier.removeprefix("spdx:"): row["osi"]
-        for row in state.nodes("License", ["identifiers", "osi"]).to_pylist()
+        identifier.removeprefix("spdx:"): row["osi"] or bool(row["open_data"])
+        for row in state.nodes("License", ["identifiers", "osi", "open_data"]).to_pylist()
         for identifier in row["identifiers"] or ()
-        if identifier.startswith("spdx:") and row["osi"] is not None
+        if identifier.startswith("spdx:") and (row["osi"] is not None or row["open_data"])
     }
 
 

@@ -207,7 +207,9 @@ class Running:
         makers_without: Groups that would make the chips without those.
         chokepoints: Parts, owners and pairs of owners.
         unknown_operators: Clouds whose operator nobody states, by name.
-        keys: Of the statements behind the ways.
+        maker_keys: Of the statements on which chips the frameworks need and who makes them.
+        operator_keys: Of the statements on who runs the clouds.
+        keys: Of all statements behind the ways.
     """
 
     needs: str
@@ -225,6 +227,8 @@ class Running:
     makers_without: tuple[str, ...]
     chokepoints: tuple[Chokepoint, ...]
     unknown_operators: tuple[str, ...]
+    maker_keys: tuple[str, ...]
+    operator_keys: tuple[str, ...]
     keys: tuple[str, ...]
 
 

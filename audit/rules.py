@@ -127,7 +127,7 @@ def _one_maker(audit: Audit, _: str) -> Iterator[Breach]:
             f"{', '.join(c.name for c in audit.running.chips)}",
             maker,
             _publishing(audit, narrowed or audit.running.stated),
-            audit.running.keys,
+            audit.running.maker_keys,
         )
 
 
@@ -139,7 +139,7 @@ def _one_operator(audit: Audit, _: str) -> Iterator[Breach]:
             f"every cloud that offers a chip for all of it is run by {operator}",
             operator,
             _publishing(audit, audit.running.narrowed_by or audit.running.stated),
-            audit.running.keys,
+            audit.running.operator_keys,
         )
 
 

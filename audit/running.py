@@ -50,7 +50,9 @@ def running(facts: Facts, frameworks: Sequence[str]) -> Running:
         needs=needs,
         stated=facts.called(stated),
         silent=facts.called(f for f in frameworks if f not in stated),
-        chips=tuple(_chip(facts, c, tiers[c], ways) for c in sorted(chips, key=lambda c: facts.names[c])),
+        chips=tuple(
+            _chip(facts, c, tiers[c], ways) for c in sorted(chips, key=lambda c: facts.names[c])
+        ),
         hosts=facts.called(hosts),
         makers=facts.called(groups.makers),
         operators=facts.called(groups.operators),
@@ -62,6 +64,8 @@ def running(facts: Facts, frameworks: Sequence[str]) -> Running:
         makers_without=without,
         chokepoints=(*_parts(facts, graph, ways), *groups.chokepoints()),
         unknown_operators=facts.called({w.cloud for w in ways if not facts.provides.get(w.cloud)}),
+        maker_keys=_needed(facts, narrowing, held, chips),
+        operator_keys=_made(facts, {w.cloud for w in ways}),
         keys=_keys(facts, held, chips, ways),
     )
 
@@ -112,9 +116,7 @@ def _ways(facts: Facts, chips: Collection[str]) -> list[_Way]:
     return [_Way(*pair) for pair in sorted(pairs)]
 
 
-def _alternatives(
-    facts: Facts, ways: Sequence[_Way], tiers: Mapping[str, str]
-) -> list[Route]:
+def _alternatives(facts: Facts, ways: Sequence[_Way], tiers: Mapping[str, str]) -> list[Route]:
     """The ways as routes between owner groups; a part without a known owner stands for itself."""
     return [
         Route(operator, maker, _rank(tiers[w.chip]) or 1)
@@ -160,7 +162,7 @@ def _narrowing(
 
 
 def _production(ways: Sequence[_Way]) -> nx.DiGraph[Any]:
-    """application → chip → cloud → runs."""
+    """Application → chip → cloud → runs."""
     import networkx as nx
 
     graph: nx.DiGraph[Any] = nx.DiGraph()
@@ -240,6 +242,19 @@ class _Owners:
         keys = sorted({k for p in gone for k in _provided(self._facts, p)})
         names = tuple(self._facts.names.get(g, g) for g in owners)
         return Chokepoint(kind, names, owners, " and ".join(roles), tuple(keys))
+
+
+def _needed(
+    facts: Facts, narrowing: Sequence[str], held: Collection[str], chips: Collection[str]
+) -> tuple[str, ...]:
+    """Statements that hold the application to its chips: of the frameworks that narrow it, else of all."""
+    some = [f for f in held if facts.names[f] in narrowing] or list(held)
+    rows = (r for f in some for r in facts.runs_on.get(f, []) if r["target"] in chips)
+    return (*sorted(r["key"] for r in rows), *_made(facts, chips))
+
+
+def _made(facts: Facts, parts: Collection[str]) -> tuple[str, ...]:
+    return tuple(sorted({k for p in parts for k in _provided(facts, p)}))
 
 
 def _keys(

@@ -38,7 +38,7 @@ def work(facts: Facts, framework: str, people: People | None) -> Work | None:
         window,
         total,
         top["coverage"] if top["coverage"] is not None else _listed(rows),
-        facts.names.get(top["source"], top["source"]),
+        str(facts.names.get(top["source"], top["source"])),
         _bounds(top),
         _elephant(rows),
         people[0] if people else None,
@@ -75,9 +75,7 @@ def people_of(facts: Facts, frameworks: Collection[str]) -> Mapping[str, People]
         return {}
     wanted = [("target", "in", sorted(frameworks)), ("valid_from", "<=", state.as_of)]
     columns = ["source", "target", "key", "commits"]
-    table = pq.read_table(
-        state.snapshot.file("CONTRIBUTED_TO"), columns=columns, filters=[wanted]
-    )
+    table = pq.read_table(state.snapshot.file("CONTRIBUTED_TO"), columns=columns, filters=[wanted])
     bots = state.nodes("Contributor", ["id", "bot_kind"]).to_pylist()
     kinds = {r["id"]: r["bot_kind"] for r in bots if r["bot_kind"] not in {None, "none"}}
     found = {}

@@ -66,7 +66,7 @@ def command(
     home: Path | None,
     quiet: bool,
 ) -> None:
-    """Who can stop, relicense or steer an application: of a pip report, requirements file, lock file or bill of materials.
+    """Who can stop, relicense or steer what a requirements file, lock file, pip report or bill of materials names.
 
     \b
     stackholder audit requirements.txt
@@ -169,7 +169,7 @@ def _fail(graph: Graph, broken: Sequence[Breach]) -> None:
             say(f"      and {len(breach.keys) - _PROOFS} more statements: --format json")
     names = list(dict.fromkeys(b.rule for b in broken))
     raise ValidationFailed(
-        f"{len(broken)} findings against {', '.join(names)}",
+        f"broken: {', '.join(names)}",
         where="--fail-on",
         hint="stackholder audit --rules says what each means",
     )

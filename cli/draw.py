@@ -160,7 +160,9 @@ def concentration(
 
 
 @command.command("matrix")
-@click.option("--most", type=click.IntRange(1, 200), default=20, show_default=True, help="Most firms.")
+@click.option(
+    "--most", type=click.IntRange(1, 200), default=20, show_default=True, help="Most firms."
+)
 @_format_option("svg", "png")
 @_output_option
 @as_of_option

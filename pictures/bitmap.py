@@ -25,4 +25,6 @@ def png(svg: str) -> bytes:
             where="--format png",
             hint='pip install "stackholder[png]", or use --format svg',
         ) from error
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=_SHARPNESS, sans_serif_family="DejaVu Sans"))
+    return bytes(
+        resvg_py.svg_to_bytes(svg_string=svg, zoom=_SHARPNESS, sans_serif_family="DejaVu Sans")
+    )

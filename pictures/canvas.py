@@ -198,9 +198,7 @@ class Canvas:
             f'height="{number(height)}" role="img" aria-label="{name}">'
         )
         style = f"<style>{sheet}</style>"
-        return "\n".join(
-            (head, f"<title>{name}</title>", style, ground, *self._parts, "</svg>\n")
-        )
+        return "\n".join((head, f"<title>{name}</title>", style, ground, *self._parts, "</svg>\n"))
 
 
 def number(value: float) -> str:

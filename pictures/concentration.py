@@ -13,15 +13,16 @@ from .subjects import Share, Year, Years
 
 __all__ = ["concentration_picture"]
 
-_WIDTH: Final = 900.0
+_WIDTH: Final = 920.0
 _LEFT: Final = MARGIN + 46
-_RIGHT: Final = 218.0
+_RIGHT: Final = 240.0
 _SHARES: Final = 240.0
 _FACTOR: Final = 120.0
 _COVERAGE: Final = 60.0
 _EMPLOYERS: Final = 4
 _NOTES: Final = (
-    "Line: commits known to be the employer's own. Band, of the largest only: up to all commits of unknown employer.",
+    "Line: commits known to be the employer's own. Band, of the largest only: up to all commits of unknown employer. "
+    "Where there is no line, nothing or less than the counts list is known.",
 )
 
 Across = Callable[[int], float]
@@ -169,7 +170,9 @@ def _factors(canvas: Canvas, years: Sequence[Year], across: Across, top: float) 
     most = max((high for _, (_, high) in known), default=1)
     scale = next(s for s in (2, 4, 5, 10, 20, 50, 100, 1000, 10**6) if s >= most)
     ticks = [(0.0, "0"), (0.5, f"{scale / 2:g}"), (1.0, str(scale))]
-    _axis(canvas, top, _FACTOR, "Elephant factor: employers that together do half of the work", ticks)
+    _axis(
+        canvas, top, _FACTOR, "Elephant factor: employers that together do half of the work", ticks
+    )
     for year, (low, high) in known:
         x = across(year)
         y, y2 = (top + _FACTOR * (1 - v / scale) for v in (low, high))
@@ -180,7 +183,9 @@ def _factors(canvas: Canvas, years: Sequence[Year], across: Across, top: float) 
             for end in (y, y2):
                 canvas.line(x - 5, end, x + 5, end, "curve")
     x = _WIDTH - _RIGHT + 10
-    for place, words in enumerate(("bar: every value that the", "unknown commits allow", "disc: they change nothing")):
+    for place, words in enumerate(
+        ("bar: every value that the", "unknown commits allow", "disc: they change nothing")
+    ):
         canvas.text(x, top + 22 + 15 * place, words, size=10.5, style="soft")
     return top + _FACTOR
 
@@ -200,10 +205,16 @@ def _coverage(canvas: Canvas, years: Sequence[Year], across: Across, top: float)
         )
         if (last - year.year) % every == 0:
             canvas.text(
-                x, top + _COVERAGE - tall - 4, f"{100 * year.coverage:.0f}", size=10.0, anchor="middle"
+                x,
+                top + _COVERAGE - tall - 4,
+                f"{100 * year.coverage:.0f}",
+                size=10.0,
+                anchor="middle",
             )
     x = _WIDTH - _RIGHT + 10
     total = sum(y.commits for y in years)
-    for place, words in enumerate((f"of {total:,} commits", "below 70 %, only the", "interval means anything")):
+    for place, words in enumerate(
+        (f"of {total:,} commits", "below 70 %, only the", "interval means anything")
+    ):
         canvas.text(x, top + 12 + 15 * place, words, size=10.5, style="soft")
     return top + _COVERAGE

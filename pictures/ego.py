@@ -172,10 +172,6 @@ def _centre(canvas: Canvas, node: Node, box: Box) -> None:
     lines = wrapped(node.name, 14.0, box.width - 20, 3)
     y = box.y + box.height / 2 - (len(lines) - 1) * 9 - 2
     for line in lines:
-        canvas.text(
-            box.x + box.width / 2, y, line, size=13.0, anchor="middle", bold=True
-        )
+        canvas.text(box.x + box.width / 2, y, line, size=13.0, anchor="middle", bold=True)
         y += 17
-    canvas.text(
-        box.x + box.width / 2, y + 1, node.kind, size=10.5, anchor="middle", style="soft"
-    )
+    canvas.text(box.x + box.width / 2, y + 1, node.kind, size=10.5, anchor="middle", style="soft")

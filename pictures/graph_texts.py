@@ -25,8 +25,8 @@ _DASHES: Final = {
 def mermaid(network: Network) -> str:
     """A Mermaid graph; each edge says channel, strength and what it is read off."""
     ids = {node.id: f"n{place}" for place, node in enumerate(network.nodes)}
-    lines = ["graph LR", f"  %% {_line(network.title)}"]
-    lines += [f"  %% Source: {_line(network.source)}, as of {network.as_of}"]
+    lines = ["graph LR", f"  %% {_entities(network.title)}"]
+    lines += [f"  %% Source: {_entities(network.source)}, as of {network.as_of}"]
     for node in network.nodes:
         left, right = ("(", ")") if is_organisation(node.kind) else ("[", "]")
         lines.append(f'  {ids[node.id]}{left}"{_entities(node.name)}"{right}')
@@ -44,7 +44,9 @@ def dot(network: Network) -> str:
     foot = f"{network.title}\\nSource: {network.source}, as of {network.as_of}"
     lines.append(f"  labelloc=t; label={_quoted(foot, keep_breaks=True)};")
     for node in network.nodes:
-        style = ' style="rounded,filled", fillcolor="#ececec",' if is_organisation(node.kind) else ""
+        style = (
+            ' style="rounded,filled", fillcolor="#ececec",' if is_organisation(node.kind) else ""
+        )
         lines.append(f"  {_quoted(node.id)} [{style.strip()} label={_quoted(node.name)}];")
     for link in network.links:
         words = _quoted(label(link.channel, link.strength))
@@ -61,12 +63,14 @@ def _line(text: str) -> str:
 def _entities(text: str) -> str:
     """A text as Mermaid shows it, whatever it holds."""
     plain = _line(text).replace("&", "&amp;").replace('"', "&quot;")
-    return plain.replace("<", "&lt;").replace(">", "&gt;")
+    return plain.replace("<", "&lt;").replace(">", "&gt;").replace("`", "&#96;")
 
 
 def _quoted(text: str, *, keep_breaks: bool = False) -> str:
     """A text as a DOT string."""
     plain = _line(text).replace('"', '\\"')
-    return f'"{plain}"' if keep_breaks else '"' + _line(text).replace("\\", "\\\\").replace(
-        '"', '\\"'
-    ) + '"'
+    return (
+        f'"{plain}"'
+        if keep_breaks
+        else '"' + _line(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
+    )

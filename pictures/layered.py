@@ -150,12 +150,8 @@ def _crossings(layers: Sequence[Sequence[Stop]], near: Mapping[Stop, list[Stop]]
     total = 0
     for first, second in itertools.pairwise(layers):
         place = {s: p for p, s in enumerate(second)}
-        ends = [
-            (p, place[n]) for p, s in enumerate(first) for n in near.get(s, []) if n in place
-        ]
-        total += sum(
-            (a[0] - b[0]) * (a[1] - b[1]) < 0 for a, b in itertools.combinations(ends, 2)
-        )
+        ends = [(p, place[n]) for p, s in enumerate(first) for n in near.get(s, []) if n in place]
+        total += sum((a[0] - b[0]) * (a[1] - b[1]) < 0 for a, b in itertools.combinations(ends, 2))
     return total
 
 
@@ -191,7 +187,9 @@ def _settle(
     heights: dict[Stop, float],
 ) -> None:
     """Places a layer as near to the wishes as its order allows: blocks that touch move to their mean wish."""
-    blocks: list[tuple[float, float, list[Stop]]] = []  # sum of offsets from the wish, extent, stops
+    blocks: list[
+        tuple[float, float, list[Stop]]
+    ] = []  # sum of offsets from the wish, extent, stops
     for stop in layer:
         extent = tall[stop] + gap
         block = (wish[stop] - extent / 2, extent, [stop])

@@ -50,7 +50,5 @@ def _cell(canvas: Canvas, x: float, y: float, count: int, most: int, about: str)
         canvas.text(x, y + 4, "·", anchor="middle", style="soft")
         return
     side = max(3.0, _SQUARE * math.sqrt(count / most))
-    canvas.rectangle(
-        Box(x - 4 - side, y - side / 2, side, side), "mark", about=f"{about}: {count}"
-    )
+    canvas.rectangle(Box(x - 4 - side, y - side / 2, side, side), "mark", about=f"{about}: {count}")
     canvas.text(x + 3, y + 4, f"{count:,}")

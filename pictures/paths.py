@@ -10,7 +10,7 @@ from typing import Final
 from .canvas import MARGIN, Box, Canvas, number, text_width, wrapped
 from .channels import label, legend, line_width
 from .ego import is_organisation
-from .layered import Layout, Stop, layered
+from .layered import Layout, layered
 from .subjects import Link, Network, Node
 
 __all__ = ["paths_picture"]
@@ -18,8 +18,8 @@ __all__ = ["paths_picture"]
 _NAME: Final = 12.0
 _KIND: Final = 9.5
 _LABEL: Final = 11.0
-_ROOM: Final = 150.0
-_BETWEEN: Final = 132.0
+_ROOM: Final = 136.0
+_BETWEEN: Final = 108.0
 _PORT: Final = 11.0
 _TRIES: Final = (22.0, 30.0, 40.0, 54.0, 72.0)
 _PLACES: Final = (0.42, 0.5, 0.34, 0.58, 0.27, 0.66, 0.2, 0.74)
@@ -56,9 +56,7 @@ def paths_picture(network: Network) -> str:
         if box is not None:
             canvas.rectangle(box, "ground")
             words = label(link.channel, link.strength)
-            canvas.text(
-                box.x + box.width / 2, box.y + 10.5, words, size=_LABEL, anchor="middle"
-            )
+            canvas.text(box.x + box.width / 2, box.y + 10.5, words, size=_LABEL, anchor="middle")
     for node in network.nodes:
         _draw_node(canvas, node, drawn.boxes[node.id])
     bottom = legend(canvas, MARGIN, drawn.bottom + 34, [x.channel for x in network.links])
@@ -92,9 +90,7 @@ def _placed(network: Network, gap: float, top: float) -> _Drawn:
         max((_width(names[s.node]) for s in layer if s.node), default=20.0)
         for layer in layout.layers
     ]
-    lefts = [
-        MARGIN + sum(widths[:place]) + place * _BETWEEN for place in range(len(layout.layers))
-    ]
+    lefts = [MARGIN + sum(widths[:place]) + place * _BETWEEN for place in range(len(layout.layers))]
     boxes = {}
     for layer, left, wide in zip(layout.layers, lefts, widths, strict=True):
         for stop in layer:
@@ -234,6 +230,4 @@ def _draw_node(canvas: Canvas, node: Node, box: Box) -> None:
     for line in lines:
         canvas.text(box.x + box.width / 2, y, line, size=_NAME, anchor="middle")
         y += 15
-    canvas.text(
-        box.x + box.width / 2, y - 2, node.kind, size=_KIND, anchor="middle", style="soft"
-    )
+    canvas.text(box.x + box.width / 2, y - 2, node.kind, size=_KIND, anchor="middle", style="soft")

@@ -108,7 +108,7 @@ def ego_of(state: State, entity: str, most: int = 16) -> Ego:
             if row[mine] == entity and row[other] != entity and row["strength"] != 0:
                 found = -1.0 if row["strength"] is None else row["strength"]
                 strongest[row[other]] = max(strongest.get(row[other], -1.0), found)
-        sides.append(sorted(strongest, key=lambda n: (-strongest[n], n)))  # noqa: B023
+        sides.append(sorted(strongest, key=lambda n: (-strongest[n], n)))
     shown = {entity, *sides[0][:most], *sides[1][:most]}
     names = names_of(state, shown)
     links = [
