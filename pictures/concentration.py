@@ -45,7 +45,7 @@ def concentration_picture(years: Years) -> str:
 
     y = _shares(canvas, years.years, across, canvas.top + 16)
     y = _factors(canvas, years.years, across, y + 34)
-    y = _coverage(canvas, years.years, across, y + 34)
+    y = _coverage(canvas, years.years, across, y + 46)
     every = max(1, math.ceil(38 / step))
     for year in range(first, last + 1):
         canvas.line(across(year), y, across(year), y + 4, "axis")
@@ -56,10 +56,15 @@ def concentration_picture(years: Years) -> str:
 
 
 def _axis(
-    canvas: Canvas, top: float, height: float, title: str, ticks: Sequence[tuple[float, str]]
+    canvas: Canvas,
+    top: float,
+    height: float,
+    title: str,
+    ticks: Sequence[tuple[float, str]],
+    lift: float = 9.0,
 ) -> None:
     """A title, lines across, and their values on the left; a tick is its part of the height and its text."""
-    canvas.text(MARGIN, top - 9, title, size=11.5, bold=True)
+    canvas.text(MARGIN, top - lift, title, size=11.5, bold=True)
     for part, words in ticks:
         y = top + height * (1 - part)
         canvas.line(_LEFT, y, _WIDTH - _RIGHT, y, "axis" if part == 0 else "grid")
@@ -192,7 +197,7 @@ def _factors(canvas: Canvas, years: Sequence[Year], across: Across, top: float) 
 
 def _coverage(canvas: Canvas, years: Sequence[Year], across: Across, top: float) -> float:
     ticks = [(0.0, "0"), (0.5, "50"), (1.0, "100")]
-    _axis(canvas, top, _COVERAGE, "Commits with a known employer, %", ticks)
+    _axis(canvas, top, _COVERAGE, "Commits with a known employer, %", ticks, 20.0)
     step = across(1) - across(0)
     every = max(1, math.ceil(30 / step))
     last = years[-1].year

@@ -35,13 +35,13 @@ class _Drawn:
     Attributes:
         boxes: Of the nodes, by id.
         curves: Per link, its pieces from left to right as Bézier curves.
-        labels: Per link, the box of its label; None where there was no room.
+        labels: Per link, the box of its label.
         width, bottom: Extent of it all.
     """
 
     boxes: dict[str, Box]
     curves: tuple[tuple[Curve, ...], ...]
-    labels: tuple[Box | None, ...]
+    labels: tuple[Box, ...]
     width: float
     bottom: float
 
@@ -53,10 +53,9 @@ def paths_picture(network: Network) -> str:
     for link, curves in zip(network.links, drawn.curves, strict=True):
         _draw_link(canvas, link, curves, nodes)
     for link, box in zip(network.links, drawn.labels, strict=True):
-        if box is not None:
-            canvas.rectangle(box, "ground")
-            words = label(link.channel, link.strength)
-            canvas.text(box.x + box.width / 2, box.y + 10.5, words, size=_LABEL, anchor="middle")
+        canvas.rectangle(box, "ground")
+        words = label(link.channel, link.strength)
+        canvas.text(box.x + box.width / 2, box.y + 10.5, words, size=_LABEL, anchor="middle")
     for node in network.nodes:
         _draw_node(canvas, node, drawn.boxes[node.id])
     bottom = legend(canvas, MARGIN, drawn.bottom + 34, [x.channel for x in network.links])
@@ -75,14 +74,15 @@ def _canvas(network: Network) -> tuple[Canvas, _Drawn]:
 
 
 def _fitted(network: Network, top: float) -> _Drawn:
-    for gap in _TRIES:
+    """The layout whose rows are nearest and yet leave room for every label; at last, labels go beside their links."""
+    for gap in _TRIES[:-1]:
         drawn = _placed(network, gap, top)
-        if None not in drawn.labels:
-            break
-    return drawn
+        if len(drawn.labels) == len(network.links):
+            return drawn
+    return _placed(network, _TRIES[-1], top, beside=True)
 
 
-def _placed(network: Network, gap: float, top: float) -> _Drawn:
+def _placed(network: Network, gap: float, top: float, *, beside: bool = False) -> _Drawn:
     sizes = {n.id: _height(n, network.links) for n in network.nodes}
     layout = layered(network, sizes, gap, 14.0)
     names = {n.id: n for n in network.nodes}
@@ -101,8 +101,11 @@ def _placed(network: Network, gap: float, top: float) -> _Drawn:
     spans = list(zip(lefts, widths, strict=True))
     curves = tuple(_curves(layout, network, boxes, spans, top))
     bottom = max((b.y + b.height for b in boxes.values()), default=top)
-    lowest = max((p[1] for c in curves for piece in c for p in piece), default=bottom)
-    labels = _labels(network.links, curves, list(boxes.values()))
+    labels = _labels(network.links, curves, list(boxes.values()), beside=beside)
+    lowest = max(
+        [b.y + b.height for b in labels] + [p[1] for c in curves for piece in c for p in piece],
+        default=bottom,
+    )
     right = lefts[-1] + widths[-1] if lefts else MARGIN
     return _Drawn(boxes, curves, labels, right, max(bottom, lowest + 8))
 
@@ -165,24 +168,28 @@ def _ports(
 
 
 def _labels(
-    links: Sequence[Link], curves: Sequence[Sequence[Curve]], taken: list[Box]
-) -> tuple[Box | None, ...]:
-    """A box on each link that touches no node and no other label; None where no place is free."""
-    found: list[Box | None] = []
+    links: Sequence[Link], curves: Sequence[Sequence[Curve]], taken: list[Box], *, beside: bool
+) -> tuple[Box, ...]:
+    """A box on each link that touches no node and no other label; fewer where there is no room for one."""
+    found: list[Box] = []
     for link, pieces in zip(links, curves, strict=True):
         wide = text_width(label(link.channel, link.strength), _LABEL) + 6
-        box = next(
-            (
-                b
-                for b in _candidates(pieces, wide)
-                if not any(b.overlaps(other, 1.5) for other in taken)
-            ),
-            None,
-        )
+        places = _candidates(pieces, wide)
+        if beside:
+            places = itertools.chain(places, _beside(pieces[0], wide))
+        free = (b for b in places if not any(b.overlaps(other, 1.5) for other in taken))
+        box = next(free, None)
+        if box is None:
+            break
         found.append(box)
-        if box is not None:
-            taken.append(box)
+        taken.append(box)
     return tuple(found)
+
+
+def _beside(curve: Curve, wide: float) -> Iterator[Box]:
+    """Places below the middle of a link, ever further: one of them is free."""
+    x, y = _point(curve, 0.5)
+    return (Box(x - wide / 2, y - 7 + step * 4.0, wide, 14.0) for step in itertools.count(1))
 
 
 def _candidates(pieces: Sequence[Curve], wide: float) -> Iterator[Box]:
