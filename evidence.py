@@ -35,6 +35,8 @@ def evidence_of(state: State, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
     licence, partition, locator (`at`), `url`, and `complete`: whether that source was read in full. What was computed
     from several statements holds the addresses of all their sources in `urls` instead.
     """
+    if not keys:
+        return {}
     basis = {k: k.removeprefix(_CONTROL_PREFIX) for k in keys}
     wanted = set(basis.values())
     complete = {led.partition: led.complete for led in state.snapshot.ledgers}

@@ -292,11 +292,12 @@ class Audit:
         named = [r for r in self.publishers if r["publisher"]]
         asked = [p.name for p in self.packages if p.requested]
         roots = ", ".join(asked[:5]) + (f" and {len(asked) - 5} more" if len(asked) > 5 else "")
-        found = [f"{len(self.packages)} packages, asked for: {roots or '?'}."]
+        count = len(self.packages)
+        found = [f"{count} package{'s' * (count != 1)}, asked for: {roots or '?'}."]
         if named:
             top = named[0]
             found.append(
-                f"{top['publisher']} publishes {top['packages']} of the {len(self.packages)}, "
+                f"{top['publisher']} publishes {top['packages']} of the {count}, "
                 f"{top['proprietary']} of them under a proprietary licence."
             )
         return tuple(found)

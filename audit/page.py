@@ -11,10 +11,9 @@ __all__ = ["HEIGHT", "WIDTH", "page", "percent"]
 
 WIDTH: Final = 100
 HEIGHT: Final = 45
-_CONTROLLERS: Final = 7
-_RELICENSORS: Final = 5
-_WORKS: Final = 5
-_UNKNOWN: Final = 7
+_CONTROLLERS: Final = 6
+_RELICENSORS: Final = 4
+_WORKS: Final = 4
 
 
 def page(audit: Audit) -> str:
@@ -25,10 +24,11 @@ def page(audit: Audit) -> str:
         _relicensors(audit),
         _work(audit),
         _where(audit.running),
-        _capped("NOT KNOWN", [f"  {u}" for u in audit.unknown], _UNKNOWN, "  …"),
     )
-    lines = [_clip(line) for part in parts for line in part]
-    return "\n".join(lines) + "\n"
+    lines = [line for part in parts for line in part]
+    room = HEIGHT - len(lines) - 2
+    lines += _capped("NOT KNOWN", [f"  {u}" for u in audit.unknown], room, "  …")
+    return "\n".join(map(_clip, lines)) + "\n"
 
 
 def percent(bounds: tuple[float, float]) -> str:
@@ -40,10 +40,10 @@ def percent(bounds: tuple[float, float]) -> str:
 def _head(audit: Audit) -> Iterator[str]:
     yield f"{audit.file.rpartition('/')[2]}, as of {audit.as_of}"
     yield from audit.headline
-    shown = audit.publishers
-    yield "Publishers: " + _fitting(
-        [f"{r['publisher'] or 'not known'} {r['packages']}" for r in shown], WIDTH - 12
-    )
+    named = [f"{r['publisher']} {r['packages']}" for r in audit.publishers if r["publisher"]]
+    rest = f"not known {sum(p.publisher_name is None for p in audit.packages)}"
+    shown = [_fitting(named, WIDTH - 14 - len(rest)), rest] if named else [rest]
+    yield f"Publishers: {', '.join(shown)}"
 
 
 def _controllers(audit: Audit) -> Iterator[str]:
@@ -59,8 +59,8 @@ def _controllers(audit: Audit) -> Iterator[str]:
         head = f"  {found.strength:.2f}  {'>'.join(found.channels):<9}  {reach:>5}"
         yield f"{head}  {_clip(found.name, 28):<28}  > {_clip(through, 41)}"
     left = len(audit.controllers) - _CONTROLLERS + audit.controllers_left_out
-    counted = f"{left:,} weaker ones not shown. " if left > 0 else ""
-    yield f"  {counted}n/{many}: frameworks reached at 0.5 or more; judge a path by its weakest hop"
+    counted = f"{left:,} more, none stronger; " if left > 0 else ""
+    yield f"  {counted}n/{many}: frameworks reached at 0.5 or more; judge by the weakest hop"
     yield "  V vote, G gate, L labour, I infrastructure, M money, R legal, S structural"
 
 

@@ -171,9 +171,9 @@ def _proprietary_publisher(audit: Audit, name: str) -> Iterator[Breach]:
 
 
 def _closed(package: AuditedPackage, rule: str) -> Breach:
-    by = f", published by {package.publisher_name}" if package.publisher_name else ""
+    by = f", published by {package.publisher_name}," if package.publisher_name else ""
     terms = ", ".join(package.licences)
-    message = f"{package.name} {package.version}{by}, is under a proprietary licence: {terms}"
+    message = f"{package.name} {package.version}{by} is under a proprietary licence: {terms}"
     return Breach(rule, message, package.name, (package.name,))
 
 

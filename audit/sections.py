@@ -135,7 +135,7 @@ def _controllers(audit: Audit, *, pictures: bool) -> Section:
         "strengths along it. Judge a path by its weakest hop. Reached: frameworks at 0.5 or more.",
         "V vote, G gate, L labour, I infrastructure, M money, R legal, S structural.",
         *(
-            (f"{audit.controllers_left_out:,} weaker ones are not listed.",)
+            (f"{audit.controllers_left_out:,} more, none of them stronger, are not listed.",)
             * bool(audit.controllers_left_out)
         ),
     )

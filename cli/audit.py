@@ -86,7 +86,7 @@ def command(
         click.echo(text, nl=False)
     else:
         write(output, text)
-        say(f"{output}: written", quiet=quiet)
+        click.echo(f"{output}: written")
     for at, field, reason in found.refused:
         say(f"· left out: {at} {field} {reason}", quiet=quiet)
     if found.incomplete_sources:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from .options import as_of_option, home_option, opened, quiet_option
+from .options import as_of_option, home_option, opened
 
 if TYPE_CHECKING:
     from ..pictures import Network
@@ -64,7 +64,6 @@ def command() -> None:
 @_output_option
 @as_of_option
 @home_option
-@quiet_option
 def paths(
     source: str,
     targets: tuple[str, ...],
@@ -74,7 +73,6 @@ def paths(
     output: Path | None,
     as_of: str | None,
     home: Path | None,
-    quiet: bool,
 ) -> None:
     """The best control paths from one entity to others.
 
@@ -92,7 +90,7 @@ def paths(
             hint="try --max-hops 8, or other entities",
         )
     network = network_of(answer)
-    _emit_network(network, lambda: paths_picture(network), style, output, quiet=quiet)
+    _emit_network(network, lambda: paths_picture(network), style, output)
 
 
 @command.command("ego")
@@ -108,7 +106,6 @@ def paths(
 @_output_option
 @as_of_option
 @home_option
-@quiet_option
 def ego(
     entity: str,
     most: int,
@@ -116,7 +113,6 @@ def ego(
     output: Path | None,
     as_of: str | None,
     home: Path | None,
-    quiet: bool,
 ) -> None:
     """An entity between those who control it and what it controls.
 
@@ -128,7 +124,7 @@ def ego(
 
     graph = opened(home, as_of)
     found = ego_of(graph.state, graph.find_one(entity).id, most)
-    _emit_network(found.network, lambda: ego_picture(found), style, output, quiet=quiet)
+    _emit_network(found.network, lambda: ego_picture(found), style, output)
 
 
 @command.command("concentration")
@@ -137,14 +133,12 @@ def ego(
 @_output_option
 @as_of_option
 @home_option
-@quiet_option
 def concentration(
     framework: str,
     style: str | None,
     output: Path | None,
     as_of: str | None,
     home: Path | None,
-    quiet: bool,
 ) -> None:
     """Whose work a framework was, year by year, with what unknown employers could change.
 
@@ -156,7 +150,7 @@ def concentration(
 
     graph = opened(home, as_of)
     years = years_of(graph.state, graph.find_one(framework, ["Framework"]).id)
-    _emit(_format(style, output), output, lambda: concentration_picture(years), quiet=quiet)
+    _emit(_format(style, output), output, lambda: concentration_picture(years))
 
 
 @command.command("matrix")
@@ -167,14 +161,12 @@ def concentration(
 @_output_option
 @as_of_option
 @home_option
-@quiet_option
 def matrix(
     most: int,
     style: str | None,
     output: Path | None,
     as_of: str | None,
     home: Path | None,
-    quiet: bool,
 ) -> None:
     """Firms by layer of the stack: chips, clouds, frameworks, models, data sets, standards, seats.
 
@@ -185,7 +177,7 @@ def matrix(
     from ..pictures.views import layers_of
 
     layers = layers_of(opened(home, as_of).state, most)
-    _emit(_format(style, output), output, lambda: matrix_picture(layers), quiet=quiet)
+    _emit(_format(style, output), output, lambda: matrix_picture(layers))
 
 
 def _format(style: str | None, output: Path | None) -> str:
@@ -199,17 +191,15 @@ def _emit_network(
     picture: Callable[[], str],
     style: str | None,
     output: Path | None,
-    *,
-    quiet: bool,
 ) -> None:
     from ..pictures import dot, mermaid
 
     chosen = _format(style, output)
     texts = {"mermaid": lambda: mermaid(network), "dot": lambda: dot(network)}
-    _emit(chosen, output, texts.get(chosen, picture), quiet=quiet)
+    _emit(chosen, output, texts.get(chosen, picture))
 
 
-def _emit(style: str, output: Path | None, text: Callable[[], str], *, quiet: bool) -> None:
+def _emit(style: str, output: Path | None, text: Callable[[], str]) -> None:
     """Writes the picture to a file or to stdout.
 
     Raises:
@@ -218,7 +208,6 @@ def _emit(style: str, output: Path | None, text: Callable[[], str], *, quiet: bo
     import sys
 
     from ..errors import UsageError
-    from .output import say
     from .placing import write
 
     if style == "png":
@@ -233,4 +222,4 @@ def _emit(style: str, output: Path | None, text: Callable[[], str], *, quiet: bo
         click.echo(content, nl=False)
         return
     write(output, content)
-    say(f"{output}: written", quiet=quiet)
+    click.echo(f"{output}: written")

@@ -31,7 +31,8 @@ def mermaid(network: Network) -> str:
         left, right = ("(", ")") if is_organisation(node.kind) else ("[", "]")
         lines.append(f'  {ids[node.id]}{left}"{_entities(node.name)}"{right}')
     for link in network.links:
-        words = [label(link.channel, link.strength), *link.about.split(" since ")]
+        relation, since, date = link.about.partition(" since ")
+        words = [relation, label(link.channel, link.strength), (since + date).strip()]
         about = "<br/>".join(_entities(w) for w in words if w)
         lines.append(f'  {ids[link.source]} -->|"{about}"| {ids[link.target]}')
     return "\n".join(lines) + "\n"
