@@ -303,8 +303,11 @@ class Audit:
         return tuple(found)
 
     def to_dict(self) -> dict[str, Any]:
-        """All of it as plain values."""
-        return {**dataclasses.asdict(self), "publishers": self.publishers}
+        """All of it as plain values, with its publishers and what breaks any rule."""
+        from .rules import ruled
+
+        findings = [dataclasses.asdict(breach) for breach, _ in ruled(self)]
+        return {**dataclasses.asdict(self), "publishers": self.publishers, "findings": findings}
 
     def to_json(self) -> str:
         """All of it as JSON."""

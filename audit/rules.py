@@ -13,7 +13,7 @@ from typing import Final
 from ..errors import UsageError
 from .findings import Audit, AuditedPackage
 
-__all__ = ["RULES", "Breach", "Rule", "Wanted", "breaches", "wanted"]
+__all__ = ["RULES", "Breach", "Rule", "Wanted", "breaches", "ruled", "wanted"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -89,6 +89,14 @@ def breaches(audit: Audit, asked: Sequence[Wanted]) -> list[Breach]:
     """What breaks the rules, in their order, each breach once."""
     found = [breach for w in asked for breach in w.rule.check(audit, w.argument)]
     return list(dict.fromkeys(found))
+
+
+def ruled(audit: Audit, asked: Sequence[Wanted] = ()) -> list[tuple[Breach, bool]]:
+    """What breaks any rule, and whether that rule is asked for; those that are asked for first."""
+    held = breaches(audit, asked)
+    plain = [Wanted(rule, "") for rule in RULES.values() if not rule.argument]
+    rest = [b for b in breaches(audit, plain) if b not in set(held)]
+    return [*((b, True) for b in held), *((b, False) for b in rest)]
 
 
 def _sole_relicensor(audit: Audit, _: str) -> Iterator[Breach]:

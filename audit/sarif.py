@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from .. import __version__
 from .findings import Audit
-from .rules import RULES, Breach, Rule, Wanted
-from .sections import Evidence, ruled
+from .rules import RULES, Breach, Rule, Wanted, ruled
+from .sections import Evidence
 
 __all__ = ["sarif"]
 

@@ -19,9 +19,9 @@ from ..pictures import (
 )
 from ..pictures.views import kind_of
 from .findings import Audit, Chokepoint, Running
-from .rules import RULES, Breach, Wanted, breaches
+from .rules import Wanted, ruled
 
-__all__ = ["Evidence", "Section", "control_network", "proofs", "ruled", "sections"]
+__all__ = ["Evidence", "Section", "control_network", "proofs", "sections"]
 
 Evidence = Callable[[Sequence[str]], Mapping[str, Mapping[str, Any]]]
 """`Graph.evidence`."""
@@ -51,14 +51,6 @@ class Section:
     rows: tuple[tuple[str, ...], ...] = ()
     picture: str = ""
     network: Network | None = None
-
-
-def ruled(audit: Audit, asked: Sequence[Wanted]) -> list[tuple[Breach, bool]]:
-    """What breaks any rule, and whether that rule is asked for; those that are asked for first."""
-    wanted = breaches(audit, asked)
-    plain = [Wanted(r, "") for r in RULES.values() if not r.argument]
-    rest = [b for b in breaches(audit, plain) if b not in set(wanted)]
-    return [*((b, True) for b in wanted), *((b, False) for b in rest)]
 
 
 def sections(audit: Audit, asked: Sequence[Wanted], *, pictures: bool = True) -> list[Section]:

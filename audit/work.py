@@ -68,6 +68,8 @@ def _elephant(rows: Collection[Row]) -> tuple[int, int] | None:
 
 def people_of(facts: Facts, frameworks: Collection[str]) -> Mapping[str, People]:
     """Absence factors of the frameworks whose commits are loaded, counted up to the date of the state."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
     state = facts.state
@@ -76,13 +78,14 @@ def people_of(facts: Facts, frameworks: Collection[str]) -> Mapping[str, People]
     wanted = [("target", "in", sorted(frameworks)), ("valid_from", "<=", state.as_of)]
     columns = ["source", "target", "key", "commits"]
     table = pq.read_table(state.snapshot.file("CONTRIBUTED_TO"), columns=columns, filters=[wanted])
-    bots = state.nodes("Contributor", ["id", "bot_kind"]).to_pylist()
-    kinds = {r["id"]: r["bot_kind"] for r in bots if r["bot_kind"] not in {None, "none"}}
+    people = state.nodes("Contributor", ["id", "bot_kind"])
+    bots = people.filter(pc.is_in(people["bot_kind"], pa.array(["automation", "mirror"])))
+    kinds = dict(zip(bots["id"].to_pylist(), bots["bot_kind"].to_pylist(), strict=True))
     found = {}
     for framework, counts in _commits(table).items():
-        people = {who: n for who, n in counts.items() if kinds.get(who) != "automation"}
-        alone = {who: n for who, n in people.items() if kinds.get(who) != "mirror"}
-        factors = [elephant_factor(list(some.values())) for some in (people, alone)]
+        working = {who: n for who, n in counts.items() if kinds.get(who) != "automation"}
+        alone = {who: n for who, n in working.items() if kinds.get(who) != "mirror"}
+        factors = [elephant_factor(list(some.values())) for some in (working, alone)]
         known = [f for f in factors if f is not None]
         if known:
             found[framework] = ((min(known), max(known)), len(alone))

@@ -22,7 +22,7 @@ _COVERAGE: Final = 60.0
 _EMPLOYERS: Final = 4
 _NOTES: Final = (
     "Line: commits known to be the employer's own. Band, of the largest only: up to all commits of unknown employer. "
-    "Where there is no line, nothing or less than the counts list is known.",
+    "No line: nothing is known, or a share too small for the counts to list.",
 )
 
 Across = Callable[[int], float]

@@ -49,11 +49,10 @@ def _drawn(ego: Ego) -> tuple[Canvas, float]:
     middle = Box(MARGIN + _SIDE + _GAP, top, _MIDDLE, height)
     for rows, incoming in ((left, True), (right, False)):
         start = top + (height - len(rows) * _ROW) / 2
-        ports = _ports(rows, middle)
         wide = max((_wide(row) for row in rows), default=0.0)
         for place, row in enumerate(rows):
             y = start + (place + 0.5) * _ROW
-            _neighbour(canvas, row, wide, (y, ports[place]), incoming=incoming)
+            _neighbour(canvas, row, wide, y, incoming=incoming)
     _centre(canvas, nodes[ego.middle], middle)
     bottom = top + height + 8
     for (x, anchor, _), rows in zip(headings, (left, right), strict=True):
@@ -89,13 +88,6 @@ def _strength(link: Link) -> float:
     return -1.0 if link.strength is None else link.strength
 
 
-def _ports(rows: Sequence[Row], middle: Box) -> list[float]:
-    """Heights at which the rows meet the box in the middle."""
-    inner = middle.height - 24
-    count = max(len(rows), 1)
-    return [middle.y + 12 + inner * (n + 0.5) / count for n in range(count)]
-
-
 def _wide(row: Row) -> float:
     """Width of the box that a row needs."""
     node, links = row
@@ -103,19 +95,16 @@ def _wide(row: Row) -> float:
     return max(text_width(name, 12.0), text_width(_under(node, links), 10.0)) + 14
 
 
-def _neighbour(
-    canvas: Canvas, row: Row, wide: float, heights: tuple[float, float], *, incoming: bool
-) -> None:
-    """A neighbour's box and lines; `heights` are its own and that of its port in the middle."""
+def _neighbour(canvas: Canvas, row: Row, wide: float, y: float, *, incoming: bool) -> None:
+    """A neighbour's box, and its lines to or from the middle."""
     node, links = row
-    y, port = heights
     inner = MARGIN + _SIDE if incoming else canvas.width - MARGIN - _SIDE
     outer = -1 if incoming else 1
     anchor: Anchor = "end" if incoming else "start"
     box = Box(inner - wide if incoming else inner, y - 15, wide, 30)
     for place, link in enumerate(links):
         shift = (place - (len(links) - 1) / 2) * 6
-        _curve(canvas, link, (inner, y + shift), port + shift, incoming=incoming)
+        _line(canvas, link, inner, y + shift, incoming=incoming)
     decides = is_organisation(node.kind)
     style, radius = ("organisation", 8.0) if decides else ("part", 0.0)
     canvas.rectangle(box, style, radius=radius, about=f"{node.name} ({node.kind})")
@@ -131,36 +120,18 @@ def _under(node: Node, links: Sequence[Link]) -> str:
     return f"{node.kind}  ·  {words}" + (" …" if len(links) > 4 else "")
 
 
-def _curve(
-    canvas: Canvas, link: Link, end: tuple[float, float], port: float, *, incoming: bool
-) -> None:
+def _line(canvas: Canvas, link: Link, inner: float, y: float, *, incoming: bool) -> None:
     """A line between a neighbour and the middle, its arrow at the controlled end."""
-    side = _GAP if incoming else -_GAP
-    x, y = end
-    target = x + side
-    head = 9.0 if incoming else -9.0
-    style, wide = f"channel-{link.channel}", line_width(link.strength)
+    start, tip = (inner, inner + _GAP) if incoming else (inner - _GAP, inner)
+    stop = tip - 9.0
+    wide = line_width(link.strength)
     about = f"{label(link.channel, link.strength)} {link.about}".strip()
-    if incoming:
-        tip = (target, port)
-        stop = (target - head, port)
-        start = (x, y)
-    else:
-        tip = (x, y)
-        stop = (x + head, y)
-        start = (target, port)
-    half = (stop[0] - start[0]) / 2
     canvas.path(
-        f"M{_at(*start)}C{_at(start[0] + half, start[1])} {_at(stop[0] - half, stop[1])} {_at(*stop)}",
-        style,
-        wide=wide,
-        about=about,
+        f"M{_at(start, y)}L{_at(stop, y)}", f"channel-{link.channel}", wide=wide, about=about
     )
-    size = 3.0 + wide
-    canvas.path(
-        f"M{_at(*tip)}L{_at(stop[0], stop[1] - size)}L{_at(stop[0], stop[1] + size)}Z",
-        f"head-{link.channel}",
-    )
+    size = 3.0 + wide * 0.7
+    head = f"M{_at(tip, y)}L{_at(stop, y - size)}L{_at(stop, y + size)}Z"
+    canvas.path(head, f"head-{link.channel}")
 
 
 def _at(x: float, y: float) -> str:

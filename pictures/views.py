@@ -70,7 +70,7 @@ def network_of(answer: Answer, title: str = "") -> Network:
         tuple(links),
         f"Stackholder, snapshot {answer.snapshot[:12]}; each hop with its own source",
         str(answer.as_of),
-        tuple(answer.notes[:1]),
+        tuple(note[:1].upper() + note[1:] for note in answer.notes[:1]),
     )
 
 

@@ -138,6 +138,19 @@ def test_a_report_that_cannot_be_written_is_an_error(
     assert "nosuch" in said.err
 
 
+def test_json_is_all_of_it_with_what_breaks_any_rule(
+    cli: Cli, hand_home: Path, tmp_path: Path
+) -> None:
+    file = report(tmp_path, "alpha", "beta")
+    found = json.loads(cli("audit", file, "--home", hand_home, "-f", "json").out)
+    assert {f["rule"] for f in found["findings"]} == {
+        "sole-relicensor", "elephant-1", "one-maker", "owner-chokepoint",
+    }  # fmt: skip
+    assert found["running"]["narrowed_by"] == ["Beta"]
+    assert found["controllers"][0]["name"] == "Firm"
+    assert all(f["keys"] for f in found["findings"])
+
+
 # ------------------------------------------------------------------ page
 
 
