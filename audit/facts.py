@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ..control.majority import Controlled, groups
 from ..control.paths import Web, control_web
+from ..control.strengths import parameters
 from ..graph.schema import schema
 from ..graph.state import State
 
@@ -106,6 +107,14 @@ class Facts:
     def web(self) -> Web:
         """The control edges."""
         return control_web(self.state)
+
+    @functools.cached_property
+    def _tiers(self) -> Mapping[str, float]:
+        return {tier: float(weight) for tier, weight in parameters()["tier"].items()}
+
+    def rank(self, tier: str) -> float:
+        """How well a tier of support runs, (0, 1]; 0 where none is stated."""
+        return self._tiers.get(tier, 0.0)
 
     @functools.cached_property
     def controlling(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ __all__ = ["report"]
 _POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 )
+_CHANNELS: Final = frozenset("VGLIMRS>")
 _SHEET: Final = """
 :root { color-scheme: light dark; --ink: #1a1a1a; --soft: #5a5a5a; --ground: #ffffff; --rule: #c9c9c9;
   --tint: #f3f3f3; }
@@ -121,7 +122,7 @@ def _cell(text: str) -> str:
     kind = ""
     if text[:1].isdigit() and len(text) < 16:
         kind = ' class="figure"'
-    elif text in RULES or text in {"must not be", "noted"}:
+    elif text in RULES or text in {"must not be", "noted"} or set(text) <= _CHANNELS:
         kind = ' class="fixed"'
     return f"<td{kind}>{_text(text)}</td>"
 

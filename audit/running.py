@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 from ..control.chokepoints import dominators, minimum_cut
 from ..control.exposure import exposure
 from ..control.routes import Route, substitutability
-from ..control.strengths import parameters
 from .facts import Facts
 from .findings import Chip, Chokepoint, Running
 
@@ -36,7 +35,7 @@ def running(facts: Facts, frameworks: Sequence[str]) -> Running:
     stated = {f: tiers for f in frameworks if (tiers := _tiers(facts, f))}
     needs, held, chips = _common(facts, stated)
     ways = _ways(facts, chips)
-    tiers = {c: _lowest([stated[f][c] for f in held if c in stated[f]]) for c in chips}
+    tiers = {c: _lowest(facts, [stated[f][c] for f in held if c in stated[f]]) for c in chips}
     groups = _Owners(facts, chips, ways)
     alternatives = _alternatives(facts, ways, tiers)
     measured = substitutability(alternatives)
@@ -76,16 +75,12 @@ def _tiers(facts: Facts, framework: str) -> dict[str, str]:
     for row in facts.runs_on.get(framework, []):
         if row["target_kind"] == "Processor":
             tier = row["tier"] or ""
-            found[row["target"]] = max(found.get(row["target"], ""), tier, key=_rank)
+            found[row["target"]] = max(found.get(row["target"], ""), tier, key=facts.rank)
     return found
 
 
-def _rank(tier: str) -> float:
-    return float(parameters()["tier"].get(tier, 0.0)) if tier else 0.0
-
-
-def _lowest(tiers: Iterable[str]) -> str:
-    return min(tiers, key=_rank, default="")
+def _lowest(facts: Facts, tiers: Iterable[str]) -> str:
+    return min(tiers, key=facts.rank, default="")
 
 
 def _common(
@@ -119,7 +114,7 @@ def _ways(facts: Facts, chips: Collection[str]) -> list[_Way]:
 def _alternatives(facts: Facts, ways: Sequence[_Way], tiers: Mapping[str, str]) -> list[Route]:
     """The ways as routes between owner groups; a part without a known owner stands for itself."""
     return [
-        Route(operator, maker, _rank(tiers[w.chip]) or 1)
+        Route(operator, maker, facts.rank(tiers[w.chip]) or 1)
         for w in ways
         for maker in _groups(facts, w.chip) or [w.chip]
         for operator in _groups(facts, w.cloud) or [w.cloud]

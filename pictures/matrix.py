@@ -35,7 +35,8 @@ def matrix_picture(layers: Layers) -> str:
         canvas.text(MARGIN, y + 18, cut(firm, 12.0, _FIRM - 12))
         for column, count in enumerate(counts):
             x = MARGIN + _FIRM + _COLUMN * (column + 0.5)
-            _cell(canvas, x, y + _ROW / 2, count, most[column], f"{firm}: {layers.layers[column]}")
+            about = f"{firm}: {layers.layers[column]}"
+            _cell(canvas, (x, y + _ROW / 2), count, (most[column], max(most)), about)
     bottom = top + _ROW * len(layers.firms)
     canvas.line(MARGIN, bottom, width - MARGIN, bottom, "axis")
     if layers.left_out:
@@ -45,10 +46,17 @@ def matrix_picture(layers: Layers) -> str:
     return canvas.svg(bottom + 6, layers.source, layers.as_of)
 
 
-def _cell(canvas: Canvas, x: float, y: float, count: int, most: int, about: str) -> None:
+def _cell(
+    canvas: Canvas, place: tuple[float, float], count: int, most: tuple[int, int], about: str
+) -> None:
+    """A square and its count; where no count of the picture exceeds 1, the square says it all."""
+    x, y = place
     if not count:
         canvas.text(x, y + 4, "·", anchor="middle", style="soft")
         return
-    side = max(3.0, _SQUARE * math.sqrt(count / most))
-    canvas.rectangle(Box(x - 4 - side, y - side / 2, side, side), "mark", about=f"{about}: {count}")
-    canvas.text(x + 3, y + 4, f"{count:,}")
+    in_column, in_all = most
+    side = max(3.0, _SQUARE * math.sqrt(count / in_column))
+    left = x - side / 2 if in_all == 1 else x - 4 - side
+    canvas.rectangle(Box(left, y - side / 2, side, side), "mark", about=f"{about}: {count}")
+    if in_all > 1:
+        canvas.text(x + 3, y + 4, f"{count:,}")

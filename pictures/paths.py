@@ -111,12 +111,12 @@ def _placed(network: Network, gap: float, top: float, *, beside: bool = False) -
 
 
 def _width(node: Node) -> float:
-    lines = wrapped(node.name, _NAME, _ROOM)
+    lines = wrapped(node.name, _NAME, _ROOM, 3)
     return max(*(text_width(x, _NAME) for x in lines), text_width(node.kind, _KIND)) + 18
 
 
 def _height(node: Node, links: Sequence[Link]) -> float:
-    lines = len(wrapped(node.name, _NAME, _ROOM))
+    lines = len(wrapped(node.name, _NAME, _ROOM, 3))
     ports = max(sum(x.source == node.id for x in links), sum(x.target == node.id for x in links))
     return max(14.0 + 15.0 * lines + 12.0, ports * _PORT + 8)
 
@@ -232,7 +232,7 @@ def _draw_node(canvas: Canvas, node: Node, box: Box) -> None:
     decides = is_organisation(node.kind)
     style, radius = ("organisation", 8.0) if decides else ("part", 0.0)
     canvas.rectangle(box, style, radius=radius, about=f"{node.name} ({node.kind})")
-    lines = wrapped(node.name, _NAME, _ROOM)
+    lines = wrapped(node.name, _NAME, _ROOM, 3)
     y = box.y + box.height / 2 - (len(lines) * 15 + 10) / 2 + 11
     for line in lines:
         canvas.text(box.x + box.width / 2, y, line, size=_NAME, anchor="middle")

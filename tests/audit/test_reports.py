@@ -285,13 +285,23 @@ def log_of(cli: Cli, home: Path, file: Path, *rules: str) -> dict[str, Any]:
     return json.loads(cli("audit", file, "--home", home, "-f", "sarif", *asked).out)  # type: ignore[no-any-return]
 
 
+RUN = {"tool", "artifacts", "columnKind", "invocations", "results", "properties"}
+RULE = {"id", "name", "shortDescription", "fullDescription", "help", "defaultConfiguration"}
+RESULT = {
+    "ruleId", "ruleIndex", "level", "message", "locations", "relatedLocations", "partialFingerprints", "properties",
+}  # fmt: skip
+
+
 def test_sarif_has_what_its_schema_requires(cli: Cli, starter_home: Path) -> None:
     log = log_of(cli, starter_home, REPORT, "one-maker", "proprietary-publisher=NVIDIA")
     assert set(log) == {"$schema", "version", "runs"}
     assert log["version"] == "2.1.0"
     (run,) = log["runs"]
     driver = run["tool"]["driver"]
+    assert set(run) == RUN
+    assert run["columnKind"] in {"utf16CodeUnits", "unicodeCodePoints"}
     assert driver["name"] == "Stackholder"
+    assert all(set(r) == RULE for r in driver["rules"])
     assert [r["id"] for r in driver["rules"]] == list(RULES)
     assert all(r["shortDescription"]["text"] and r["help"]["text"] for r in driver["rules"])
     assert run["invocations"][0]["executionSuccessful"] is True
@@ -299,6 +309,10 @@ def test_sarif_has_what_its_schema_requires(cli: Cli, starter_home: Path) -> Non
     assert run["results"]
     prints = set()
     for result in run["results"]:
+        assert set(result) == RESULT
+        assert [p["id"] for p in result["relatedLocations"]] == list(
+            range(1, len(result["relatedLocations"]) + 1)
+        )
         assert driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
         assert result["level"] in {"error", "warning", "note", "none"}
         assert result["message"]["text"]

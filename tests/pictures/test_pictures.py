@@ -222,6 +222,11 @@ def test_the_area_of_a_square_is_the_count() -> None:
     assert squares["Ada: Chips: 3"] / squares[f"{SCRIPT}: Chips: 1"] == pytest.approx(3, rel=0.05)
 
 
+def test_where_nothing_is_counted_twice_the_square_says_it_all() -> None:
+    once = dataclasses.replace(LAYERS, firms=(("Ada", (1, 0, 1)),))
+    assert not {w.text for w in texts(matrix_picture(once))} & {"0", "1"}
+
+
 def test_mermaid_and_dot_hold_every_link_once_and_quote_names() -> None:
     for text, arrow in ((mermaid(NETWORK), "-->|"), (dot(NETWORK), " -> ")):
         assert text.count(arrow) == len(LINKS)
