@@ -92,18 +92,23 @@ def audited_package(package: Package, facts: Facts, line: int) -> AuditedPackage
     if any(t is False for t in terms):
         proprietary = True
     return AuditedPackage(
-        package.name,
-        package.version,
+        _shown(package.name),
+        _shown(package.version),
         package.requested,
         facts.published_by.get(key),
         organisation,
         name,
         sure,
         evidence,
-        tuple(licence.name for licence in package.licences),
+        tuple(_shown(licence.name) for licence in package.licences),
         proprietary,
         line,
     )
+
+
+def _shown(text: str) -> str:
+    """A text of the file without what a terminal would obey."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
 def _is_open(licence: Licence, facts: Facts) -> bool | None:

@@ -165,6 +165,6 @@ def _fitting(names: Sequence[str], room: int) -> str:
 
 
 def _clip(text: str, room: int = WIDTH) -> str:
-    """A text in one line, cut where it is too long."""
-    plain = " ".join(text.split("\n")).rstrip()
+    """A text in one line, cut where it is too long; nothing that a terminal would obey."""
+    plain = "".join(c if c.isprintable() else " " for c in text).rstrip()
     return plain if len(plain) <= room else plain[: room - 1] + "…"

@@ -17,6 +17,7 @@ from small_stack import report
 from stackholder.api import Graph
 from stackholder.audit.page import HEIGHT, WIDTH, page
 from stackholder.audit.rules import RULES, breaches, wanted
+from states import make_state
 
 Cli = Callable[..., Any]
 ROOT = Path(__file__).parents[2]
@@ -184,6 +185,37 @@ def test_the_page_answers_every_question_or_says_that_it_is_unknown(
     empty = page(hand.audit(report(tmp_path, "nobody-knows-it")))
     assert "nobody is known" in empty
     assert "none of its frameworks says where it runs" in empty
+
+
+def bill(folder: Path, name: str) -> Path:
+    """A CycloneDX bill with one component of that name."""
+    part = {"type": "library", "bom-ref": "a", "name": name, "version": "1"}
+    text = {"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "components": [part]}
+    file = folder / "bom.json"
+    file.write_text(json.dumps({**text, "dependencies": []}), encoding="utf-8")
+    return file
+
+
+def test_a_name_cannot_command_the_terminal_or_the_reader(
+    cli: Cli, hand_home: Path, tmp_path: Path
+) -> None:
+    file = bill(tmp_path, f"\x1b[2J{SCRIPT}|`\n# x")
+    for form in ("table", "md", "html"):
+        said = cli("audit", file, "--home", hand_home, "-f", form, "--fail-on", "unknown-licence")
+        assert said.code == 3
+        assert "\x1b" not in said.out + said.err
+        if form != "table":
+            assert "<script" not in said.out
+            assert "&lt;script&gt;alert(1)&lt;/script&gt;" in said.out
+
+
+def test_a_graph_that_knows_nothing_still_gives_a_report(cli: Cli, tmp_path: Path) -> None:
+    make_state(tmp_path, {"Company": [{"id": "ada", "name": "Ada"}]}, {})
+    file = report(tmp_path, "torch")
+    for form in ("table", "json", "md", "html", "sarif"):
+        said = cli("audit", file, "--home", tmp_path / "home", "-f", form)
+        assert said.code == 0, said.err
+        assert "neither publisher nor framework known" in said.out
 
 
 # ------------------------------------------------------------------ Markdown and HTML
