@@ -2,7 +2,7 @@
 
 from setuptools import find_packages, setup
 
-ROOMS = ("cli", "control", "graph", "loaders", "queries", "web")
+ROOMS = ("audit", "cli", "control", "graph", "loaders", "pictures", "queries", "web")
 
 setup(
     packages=[

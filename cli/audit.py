@@ -10,9 +10,16 @@ import click
 from .options import as_of_option, home_option, opened, quiet_option, strengths_option
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..api import Graph
     from ..audit import Audit
+    from ..audit.rules import Breach, Wanted
 
 __all__ = ["command"]
+
+_FORMATS = ("table", "json", "md", "html", "sarif", "ndjson", "csv", "tsv")
+_PROOFS = 2
 
 
 @click.command("audit")
@@ -23,114 +30,104 @@ __all__ = ["command"]
     "style",
     default="table",
     show_default=True,
-    type=click.Choice(["table", "json", "ndjson", "csv", "tsv", "md"]),
-    help="ndjson, csv, tsv and md hold a row per package.",
+    type=click.Choice(_FORMATS),
+    help="table, md and html are reports; json is all of it; ndjson, csv and tsv a row per package.",
 )
-@click.option("--packages", is_flag=True, help="Also list every package.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of stdout."
+)
+@click.option(
+    "--fail-on",
+    "rules",
+    multiple=True,
+    metavar="RULE",
+    help="End with 3 where this rule is broken; can be given again. `--rules` lists them.",
+)
+@click.option(
+    "--rules",
+    "listing",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda context, _, on: _list_rules(context) if on else None,
+    help="List the rules and end.",
+)
+@click.option("--packages", is_flag=True, help="Below the table, also list every package.")
 @as_of_option
 @strengths_option
 @home_option
 @quiet_option
 def command(
-    file: Path, style: str, packages: bool, as_of: str | None, home: Path | None, quiet: bool
+    file: Path,
+    style: str,
+    output: Path | None,
+    rules: tuple[str, ...],
+    packages: bool,
+    as_of: str | None,
+    home: Path | None,
+    quiet: bool,
 ) -> None:
-    """Who publishes, governs, owns and runs what a pip report, requirements file or lock file names.
+    """Who can stop, relicense or steer what a requirements file, lock file, pip report or bill of materials names.
 
     \b
     stackholder audit requirements.txt
+    stackholder audit requirements.txt --format html --output report.html
+    stackholder audit requirements.txt --fail-on one-maker --fail-on proprietary-publisher=NVIDIA
     pip install --dry-run --report report.json torch && stackholder audit report.json
     """
+    from ..audit.rules import breaches, wanted
     from .output import say
+    from .placing import write
 
-    found = opened(home, as_of).audit(file)
-    if style == "json":
-        click.echo(found.to_json())
-        return
-    if style != "table":
-        _packages(found, style)
-        return
-    _publishers(found)
-    _frameworks(found)
-    if packages:
-        click.echo()
-        _packages(found, "table")
-    unknown = sum(p.publisher is None and p.framework is None for p in found.packages)
-    say(
-        f"· {unknown} of {len(found.packages)} packages: neither publisher nor framework known",
-        quiet=quiet,
-    )
-    say(
-        "· publishers that the graph does not state are guessed from the packages' own metadata (see --format json)",
-        quiet=quiet,
-    )
+    asked = [wanted(text) for text in rules]
+    graph = opened(home, as_of)
+    found = graph.audit(file)
+    text = _text(graph, found, style, asked, packages=packages)
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        write(output, text)
+        click.echo(f"{output}: written")
     for at, field, reason in found.refused:
         say(f"· left out: {at} {field} {reason}", quiet=quiet)
     if found.incomplete_sources:
         say(f"· not read in full: {', '.join(found.incomplete_sources)}", quiet=quiet)
     say(f"· as of {found.as_of}, snapshot {found.snapshot[:12]}", quiet=quiet)
+    broken = breaches(found, asked)
+    if broken:
+        _fail(graph, broken)
 
 
-def _publishers(found: Audit) -> None:
-    from ..graph.result import Column
-    from .output import emit_rows
+def _text(
+    graph: Graph, found: Audit, style: str, asked: Sequence[Wanted], *, packages: bool
+) -> str:
+    """The audit in one of the formats."""
+    if style == "json":
+        return found.to_json() + "\n"
+    if style == "table":
+        from ..audit.page import page
 
-    named = [r for r in found.publishers if r["publisher"]]
-    total = len(found.packages)
-    top = named[0] if named else None
-    roots = ", ".join(p.name for p in found.packages if p.requested) or "?"
-    click.echo(f"{total} packages, asked for: {roots}.")
-    if top:
-        click.echo(
-            f"{top['publisher']} publishes {top['packages']} of the {total}, "
-            f"{top['proprietary']} of them under a proprietary licence."
-        )
-    columns = [
-        Column("publisher", "string"),
-        *(Column(n, "integer") for n in ("packages", "proprietary", "open", "licence_unknown")),
-    ]
-    emit_rows(
-        columns,
-        [{**r, "publisher": r["publisher"] or "unknown"} for r in found.publishers],
-        "table",
-    )
+        return page(found) + ("\n" + _packages(found, "table") if packages else "")
+    if style == "sarif":
+        from ..audit.sarif import sarif
 
+        return sarif(found, asked, graph.evidence)
+    if style == "md":
+        from ..audit.markdown import markdown
 
-def _frameworks(found: Audit) -> None:
-    from ..graph.result import Column
-    from .output import emit_rows
+        return markdown(found, asked, graph.evidence)
+    if style == "html":
+        from ..audit.report import report
 
-    rows = [
-        {
-            "framework": f.name,
-            "packages": len(f.packages),
-            "licence": ", ".join(f.licences) or "?",
-            "governed_by": "\n".join(
-                f"{n} ({', '.join(r) if len(r) < 6 else 'all rights'})" for n, r in f.governors
-            )
-            or "?",
-            "owners": ", ".join(f.owners) or "–",
-            "can_relicense_alone": ", ".join(f.relicensors) or "–",
-            "chip_makers": len(f.makers) or None,
-            "cloud_operators": len(f.operators) or None,
-        }
-        for f in found.frameworks
-    ]
-    click.echo()
-    kinds = {"packages": "integer", "chip_makers": "integer", "cloud_operators": "integer"}
-    names = (
-        "framework",
-        "packages",
-        "licence",
-        "governed_by",
-        "owners",
-        "can_relicense_alone",
-        "chip_makers",
-        "cloud_operators",
-    )
-    emit_rows([Column(n, kinds.get(n, "string")) for n in names], rows, "table")
+        return report(found, asked, graph.evidence)
+    return _packages(found, style)
 
 
-def _packages(found: Audit, style: str) -> None:
+def _packages(found: Audit, style: str) -> str:
+    """A row per package."""
+    import contextlib
+    import io
+
     from ..graph.result import Column
     from .output import emit_rows
 
@@ -149,4 +146,40 @@ def _packages(found: Audit, style: str) -> None:
     ]
     kinds = {"confidence": "double", "requested": "boolean", "proprietary": "boolean"}
     names = "package version requested publisher confidence framework licence proprietary"
-    emit_rows([Column(n, kinds.get(n, "string")) for n in names.split()], rows, style)
+    columns = [Column(n, kinds.get(n, "string")) for n in names.split()]
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        emit_rows(columns, rows, style)
+    return said.getvalue()
+
+
+def _fail(graph: Graph, broken: Sequence[Breach]) -> None:
+    """Names what is broken, each with what proves it, and ends with 3.
+
+    Raises:
+        ValidationFailed: Always.
+    """
+    from ..errors import ValidationFailed
+    from .output import say, statement
+
+    evidence = graph.evidence(sorted({k for b in broken for k in b.keys[:_PROOFS]}))
+    for breach in broken:
+        say(f"{breach.rule}: {breach.message}")
+        for key in breach.keys[:_PROOFS]:
+            say("      " + statement(evidence.get(key, {})))
+        if len(breach.keys) > _PROOFS:
+            say(f"      and {len(breach.keys) - _PROOFS} more statements: --format json")
+    names = list(dict.fromkeys(b.rule for b in broken))
+    raise ValidationFailed(
+        f"broken: {', '.join(names)}",
+        where="--fail-on",
+        hint="stackholder audit --rules says what each means",
+    )
+
+
+def _list_rules(context: click.Context) -> None:
+    from ..audit.rules import RULES
+
+    for rule in RULES.values():
+        name = f"{rule.name}={rule.argument}" if rule.argument else rule.name
+        click.echo(f"{name:<28}{rule.summary}\n{'':<28}{rule.advice}")
+    context.exit(0)

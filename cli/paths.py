@@ -58,8 +58,9 @@ def command(
 
     answer = opened(home, as_of).paths(source, *targets, k=k, max_hops=max_hops, explain=explain)
     if drawing:
-        from .drawing import mermaid
+        from ..pictures import mermaid
+        from ..pictures.views import network_of
 
-        click.echo(mermaid(answer, answer.names))
+        click.echo(mermaid(network_of(answer)), nl=False)
         return
     emit(answer, style or default_format(), quiet=quiet, more="-k")

@@ -1,0 +1,250 @@
+"""What of a state, or of an answer, goes into a picture."""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from ..control.majority import Controlled, groups
+from ..errors import NotFound
+from ..graph.schema import schema
+from .subjects import Ego, Layers, Link, Network, Node, Share, Year, Years
+
+if TYPE_CHECKING:
+    from ..answer import Answer
+    from ..graph.state import State
+
+__all__ = ["ego_of", "kind_of", "layers_of", "network_of", "source_line", "years_of"]
+
+_LAYERS: Final = {
+    "Chips": ("Processor", ("PROVIDES",)),
+    "Clouds": ("CloudPlatform", ("PROVIDES", "GOVERNS")),
+    "Frameworks": ("Framework", ("GOVERNS",)),
+    "Models": ("Model", ("GOVERNS", "CREATED")),
+    "Data sets": ("Dataset", ("GOVERNS", "CREATED", "GENERATES")),
+    "Standards": ("Norm", ("GOVERNS",)),
+    "Seats": ("GoverningBody", ("HAS_SEAT",)),
+}
+"""Per column: the kind that is counted, and the relations from a firm to it."""
+
+
+def source_line(state: State) -> str:
+    """What stands at the foot of a picture."""
+    return f"Stackholder, snapshot {state.snapshot.hash[:12]}; each statement with its own source"
+
+
+def kind_of(entity: str) -> str:
+    """The kind of an entity, by its id."""
+    slug = entity.partition("/")[0]
+    return next((k.name for k in schema().kinds.values() if k.slug == slug), "")
+
+
+def network_of(answer: Answer, title: str = "") -> Network:
+    """The paths of an answer of `Graph.paths` as one network; each link once.
+
+    Args:
+        answer: With or without evidence.
+        title: Empty = made of the ends.
+    """
+    names = answer.names
+    links = dict.fromkeys(
+        Link(
+            hop["source"],
+            hop["target"],
+            hop["channel"],
+            hop["strength"],
+            _about(answer.evidence.get(str(hop["key"]), {})),
+        )
+        for path in answer.hops
+        for hop in path
+    )
+    ends = dict.fromkeys(e for link in links for e in (link.source, link.target))
+    starts = [str(answer.parameters["source"])]
+    targets = [str(t) for t in answer.parameters["targets"]]
+    if not title:
+        title = f"Control paths from {_called(starts, names)} to {_called(targets, names)}"
+    return Network(
+        title,
+        tuple(Node(e, names.get(e, e), kind_of(e)) for e in ends or (*starts, *targets)),
+        tuple(links),
+        f"Stackholder, snapshot {answer.snapshot[:12]}; each hop with its own source",
+        str(answer.as_of),
+        tuple(note[:1].upper() + note[1:] for note in answer.notes[:1]),
+    )
+
+
+def _called(ids: Sequence[str], names: Mapping[str, str]) -> str:
+    return ", ".join(names.get(i, i.partition("/")[2].replace("-", " ")) for i in ids)
+
+
+def _about(said: Mapping[str, Any]) -> str:
+    """The relation that a control edge is read off, and since when it holds."""
+    relation, date = str(said.get("relation", "")), said.get("valid_from")
+    if not relation or date is None:
+        return relation
+    exact = {"year": 4, "month": 7}.get(str(said.get("valid_from_precision", "day")), 10)
+    return f"{relation} since {str(date)[:exact]}"
+
+
+def ego_of(state: State, entity: str, most: int = 16) -> Ego:
+    """An entity with its strongest controllers and those whom it controls most.
+
+    Args:
+        state: The state.
+        entity: Its id.
+        most: Most neighbours on each side.
+    """
+    import pyarrow.compute as pc
+
+    columns = ["source", "target", "channel", "strength", "relation", "status"]
+    table = state.edges("CONTROLS", columns)
+    touching = pc.or_(pc.equal(table["source"], entity), pc.equal(table["target"], entity))
+    rows = [r for r in table.filter(touching).to_pylist() if r["status"] == "current"]
+    sides = []
+    for mine, other in (("target", "source"), ("source", "target")):
+        strongest: dict[str, float] = {}
+        for row in rows:
+            if row[mine] == entity and row[other] != entity and row["strength"] != 0:
+                found = -1.0 if row["strength"] is None else row["strength"]
+                strongest[row[other]] = max(strongest.get(row[other], -1.0), found)
+        sides.append(sorted(strongest, key=lambda n: (-strongest[n], n)))
+    shown = {entity, *sides[0][:most], *sides[1][:most]}
+    names = names_of(state, shown)
+    links = [
+        Link(r["source"], r["target"], r["channel"], r["strength"], r["relation"])
+        for r in rows
+        if {r["source"], r["target"]} <= shown and r["strength"] != 0
+    ]
+    links.sort(key=lambda x: (x.source, x.target, x.channel, -(x.strength or 0.0), x.about))
+    network = Network(
+        f"{names[entity]}: who controls it, and what it controls",
+        tuple(Node(n, names[n], kind_of(n)) for n in sorted(shown)),
+        tuple(links),
+        source_line(state),
+        str(state.as_of),
+        ("Direct control only, strongest first; a question mark is an unknown strength.",),
+    )
+    left_out = (max(0, len(sides[0]) - most), max(0, len(sides[1]) - most))
+    return Ego(entity, network, left_out)
+
+
+def names_of(state: State, ids: Collection[str]) -> dict[str, str]:
+    """Name by id."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    names = {i: i for i in ids}
+    wanted = pa.array(sorted(ids), pa.string())
+    for kind in dict.fromkeys(kind_of(i) for i in sorted(ids)):
+        if kind in state.kinds:
+            table = state.nodes(kind, ["id", "name"])
+            some = table.filter(pc.is_in(table["id"], wanted))
+            names |= dict(zip(some["id"].to_pylist(), some["name"].to_pylist(), strict=True))
+    return names
+
+
+def years_of(state: State, framework: str) -> Years:
+    """Whose work a framework was, per year up to the date of the state.
+
+    Raises:
+        NotFound: Nobody has counted its commits by year.
+    """
+    rows: dict[str, list[dict[str, Any]]] = collections.defaultdict(list)
+    for row in _yearly(state, framework):
+        rows[row["window"]].append(row)
+    names = names_of(state, {framework, *(r["source"] for some in rows.values() for r in some)})
+    if not rows:
+        raise NotFound(
+            f"no commits of {names[framework]} are counted by year",
+            where=framework,
+            hint="type: stackholder build --source git_history=CLONE, or ask concentration who has counts",
+        )
+    return Years(
+        f"Whose work is {names[framework]}?",
+        tuple(_year(window, some, names) for window, some in sorted(rows.items())),
+        source_line(state),
+        str(state.as_of),
+    )
+
+
+def _yearly(state: State, framework: str) -> Iterable[dict[str, Any]]:
+    """Shares per calendar year, of all years: counted from commits where they are loaded, else as stated."""
+    import pyarrow.compute as pc
+
+    from ..control.contributions import contributions
+    from ..graph.state import in_force
+
+    if state.as_of is None:
+        return []
+    counted = contributions(state.snapshot, state.as_of).get("CONTRIBUTION_SHARE")
+    tables = [] if counted is None else [counted]
+    if state.snapshot.edges.get("CONTRIBUTION_SHARE"):
+        tables += list(in_force(state.snapshot, "CONTRIBUTION_SHARE", None))
+    for table in tables:
+        mine = table.filter(pc.equal(table["target"], framework)).to_pylist()
+        rows = [r for r in mine if r["window"].isdigit() and int(r["window"]) <= state.as_of.year]
+        if rows:
+            return rows
+    return []
+
+
+def _year(window: str, rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> Year:
+    total = max(r["total"] or 0 for r in rows)
+    rows = [r for r in rows if (r["total"] or 0) == total]
+    low = [r["elephant_low"] for r in rows if r["elephant_low"] is not None]
+    high = [r["elephant_high"] for r in rows if r["elephant_high"] is not None]
+    known = [r["coverage"] for r in rows if r["coverage"] is not None]
+    best: dict[str, Share] = {}
+    for row in rows:
+        share = row["share"] or 0.0
+        bounds = (
+            share if row["low"] is None else row["low"],
+            1.0 if row["high"] is None else row["high"],
+        )
+        best[row["source"]] = Share(names[row["source"]], *bounds)
+    return Year(
+        int(window),
+        total,
+        max(known, default=min(1.0, sum(r["share"] or 0.0 for r in rows))),
+        tuple(best[key] for key in sorted(best)),
+        (min(low), max(high)) if low and high else None,
+    )
+
+
+def layers_of(state: State, most: int = 20) -> Layers:
+    """Firms by what they provide, govern, made or sit in; a majority owner stands for the firms it surely controls.
+
+    Args:
+        state: The state.
+        most: Most firms: those in most layers, then those with most in all.
+    """
+    top = groups(
+        Controlled(r["source"], r["target"], r["certainty"] == "sure")
+        for r in state.edges(
+            "ULTIMATELY_CONTROLS", ["source_kind", "source", "target", "certainty"]
+        ).to_pylist()
+        if r["source_kind"] in schema().families["Organization"]
+    )
+    held: dict[str, list[set[str]]] = {}
+    columns = ["source_kind", "source", "target_kind", "target", "status"]
+    for relation in dict.fromkeys(r for _, some in _LAYERS.values() for r in some):
+        for row in state.edges(relation, columns).to_pylist():
+            if row["source_kind"] != "Company" or row["status"] != "current":
+                continue
+            firm = top.get(row["source"], row["source"])
+            for place, (kind, relations) in enumerate(_LAYERS.values()):
+                if kind == row["target_kind"] and relation in relations:
+                    held.setdefault(firm, [set() for _ in _LAYERS])[place].add(row["target"])
+    names = names_of(state, held)
+    counted = [(names[f], tuple(len(s) for s in sets)) for f, sets in held.items()]
+    counted.sort(key=lambda row: (-sum(map(bool, row[1])), -sum(row[1]), row[0].lower()))
+    return Layers(
+        "Firms by layer of the stack",
+        "Number of things that a firm, with those it surely controls, provides, governs, made or sits in",
+        tuple(_LAYERS),
+        tuple(counted[:most]),
+        max(0, len(counted) - most),
+        source_line(state),
+        str(state.as_of),
+    )

@@ -1,0 +1,301 @@
+"""Pictures: sound XML, no label on another, the same bytes again, readable without colour, names shown as they are."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import datetime
+import string
+from collections.abc import Callable
+
+import pytest
+from drawn import SVG, fetched, outside, overlapping, parsed, texts
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from stackholder.pictures import (
+    Ego,
+    Intervals,
+    Layers,
+    Link,
+    Network,
+    Node,
+    Share,
+    Year,
+    Years,
+    concentration_picture,
+    dot,
+    ego_picture,
+    intervals_picture,
+    matrix_picture,
+    mermaid,
+    paths_picture,
+    png,
+)
+from stackholder.pictures.channels import CHANNELS, label
+
+DAY = "2026-11-24"
+SOURCE = "the tests"
+SCRIPT = "<script>alert(1)</script> & \"quoted\" 'x' ]]> `"
+NODES = (
+    Node("company/ada", "Ada", "Company"),
+    Node("institution/bert", "Bert Foundation", "Institution"),
+    Node("governing-body/cleo", "Cleo Steering Committee of Many Words", "GoverningBody"),
+    Node("framework/dora", "Dora", "Framework"),
+    Node("framework/emil", SCRIPT, "Framework"),
+)
+LINKS = (
+    Link("company/ada", "institution/bert", "M", 0.1, "FUNDS since 2020"),
+    Link("institution/bert", "governing-body/cleo", "S", 1.0, "PART_OF"),
+    Link("governing-body/cleo", "framework/dora", "G", 2 / 3, "GOVERNS"),
+    Link("company/ada", "framework/dora", "G", 1 / 6, "GOVERNS"),
+    Link("company/ada", "framework/dora", "L", None, "EMPLOYS"),
+    Link("framework/dora", "framework/emil", "I", 1.0, "DEPENDS_ON"),
+    Link("company/ada", "framework/emil", "V", 0.5),
+    Link("company/ada", "framework/emil", "R", 0.5),
+)
+NETWORK = Network("Control paths", NODES, LINKS, SOURCE, DAY, ("a note",))
+YEARS = Years(
+    "Whose work is Dora?",
+    (
+        Year(2019, 100, 0.9, (Share("Ada", 0.8, 0.9), Share("Bert", 0.1, 0.2)), (1, 1)),
+        Year(2020, 200, 0.5, (Share("Ada", 0.4, 0.9), Share("Cleo", 0.1, 0.6)), (1, 7)),
+        Year(2022, 50, 0.2, (Share("Bert", 0.2, 1.0),), None),
+    ),
+    SOURCE,
+    DAY,
+)
+LAYERS = Layers(
+    "Firms by layer", "things", ("Chips", "Clouds", "Data sets of all sorts"),
+    (("Ada", (3, 0, 1)), (SCRIPT, (1, 12, 0))), 7, SOURCE, DAY,
+)  # fmt: skip
+INTERVALS = Intervals(
+    "Shares", "% of the commits", (("Dora", 0.17, 0.98, "Ada, 18% known"),), SOURCE, DAY
+)
+PICTURES: dict[str, Callable[[], str]] = {
+    "paths": lambda: paths_picture(NETWORK),
+    "ego": lambda: ego_picture(Ego("framework/dora", NETWORK, (3, 0))),
+    "concentration": lambda: concentration_picture(YEARS),
+    "matrix": lambda: matrix_picture(LAYERS),
+    "intervals": lambda: intervals_picture(INTERVALS),
+}
+every_picture = pytest.mark.parametrize("picture", PICTURES.values(), ids=PICTURES)
+
+
+@every_picture
+def test_it_is_sound_xml_with_a_name_for_those_who_cannot_see_it(
+    picture: Callable[[], str],
+) -> None:
+    root = parsed(picture())
+    assert root.tag == f"{SVG}svg"
+    assert root.get("role") == "img"
+    assert root.get("aria-label") == root.find(f"{SVG}title").text
+
+
+@every_picture
+def test_no_label_touches_another_or_leaves_the_picture(picture: Callable[[], str]) -> None:
+    assert overlapping(picture()) == []
+    assert outside(picture()) == []
+
+
+@every_picture
+def test_the_same_data_give_the_same_bytes(picture: Callable[[], str]) -> None:
+    assert picture() == picture()
+
+
+@every_picture
+def test_the_foot_names_the_source_and_the_date(picture: Callable[[], str]) -> None:
+    said = [w.text for w in texts(picture())]
+    assert said[-2:] == [f"Source: {SOURCE}", f"As of {DAY}"]
+
+
+@every_picture
+def test_nothing_is_fetched(picture: Callable[[], str]) -> None:
+    assert fetched(picture()) == []
+
+
+@every_picture
+def test_it_has_colours_for_dark_screens_and_none_of_them_on_paper(
+    picture: Callable[[], str],
+) -> None:
+    assert "@media screen and (prefers-color-scheme: dark)" in picture()
+
+
+@every_picture
+def test_it_can_be_a_bitmap(picture: Callable[[], str]) -> None:
+    width, height = (float(x) for x in parsed(picture()).get("viewBox").split()[2:])
+    data = png(picture())
+    assert data.startswith(b"\x89PNG\r\n\x1a\n")
+    size = (int.from_bytes(data[16:20]), int.from_bytes(data[20:24]))
+    assert abs(size[0] - 2 * width) <= 2
+    assert abs(size[1] - 2 * height) <= 2
+
+
+def test_the_order_of_nodes_and_links_does_not_move_the_nodes_of_an_ego() -> None:
+    turned = dataclasses.replace(NETWORK, nodes=NODES[::-1], links=LINKS[::-1])
+    first, second = (ego_picture(Ego("framework/dora", n)) for n in (NETWORK, turned))
+    assert [w.text for w in texts(first)] == [w.text for w in texts(second)]
+
+
+@pytest.mark.parametrize("name", ["paths", "matrix"])
+def test_markup_in_a_name_is_shown_and_not_obeyed(name: str) -> None:
+    svg = PICTURES[name]()
+    assert "<script" not in svg
+    assert not list(parsed(svg).iter(f"{SVG}script"))
+    assert any("<script>" in w.text for w in texts(svg))
+
+
+def test_characters_that_xml_forbids_do_not_break_it() -> None:
+    odd = dataclasses.replace(NODES[0], name="A\x00\x1b\ufffe\ud800B 深度学习 😀")
+    network = dataclasses.replace(NETWORK, nodes=(odd, *NODES[1:]))
+    assert any("深度学习" in w.text for w in texts(paths_picture(network)))
+
+
+def test_channels_differ_without_colour() -> None:
+    assert len({c.dash for c in CHANNELS.values()}) == len(CHANNELS)
+    svg = paths_picture(NETWORK)
+    for link in LINKS:
+        assert f'class="channel-{link.channel}"' in svg
+        assert any(w.text.startswith(f"{link.channel} ") for w in texts(svg))
+        assert f"{link.channel} {CHANNELS[link.channel].name}" in {w.text for w in texts(svg)}
+
+
+def test_every_link_of_the_paths_is_labelled_with_its_strength_and_an_unknown_one_with_a_question() -> (
+    None
+):
+    said = [w.text for w in texts(paths_picture(NETWORK))]
+    for words in ("M 0.1", "S 1", "G 0.67", "G 0.17", "L ?", "I 1", "V 0.5", "R 0.5"):
+        assert said.count(words) == 1
+
+
+def test_control_flows_from_left_to_right() -> None:
+    places = {w.text: w.box.x for w in texts(paths_picture(NETWORK))}
+    assert places["Ada"] < places["Bert Foundation"] < places["Dora"]
+
+
+def test_a_circle_is_drawn_too() -> None:
+    back = Link("framework/emil", "company/ada", "I", 0.5)
+    svg = paths_picture(dataclasses.replace(NETWORK, links=(*LINKS, back)))
+    assert overlapping(svg) == []
+    assert [w.text for w in texts(svg)].count("I 0.5") == 1
+
+
+def test_an_ego_has_its_controllers_on_the_left_and_counts_those_left_out() -> None:
+    svg = ego_picture(Ego("framework/dora", NETWORK, (3, 0)))
+    places = {w.text: w.box.x for w in texts(svg)}
+    assert places["Ada"] < places["Dora"] < min(x for t, x in places.items() if "<script>" in t)
+    assert "controlled by 5" in places
+    assert "controls 1" in places
+    assert "and 3 more, none of them stronger" in places
+    assert "Company  ·  G 0.17  L ?" in places
+
+
+def test_an_ego_without_controllers_says_that_none_is_known() -> None:
+    assert "none is known" in {w.text for w in texts(ego_picture(Ego("company/ada", NETWORK)))}
+
+
+def test_concentration_has_units_and_a_band_from_known_to_possible() -> None:
+    svg = PICTURES["concentration"]()
+    said = {w.text for w in texts(svg)}
+    assert {
+        "Share of the commits by employer, %",
+        "Commits with a known employer, %",
+        "year (UTC)",
+    } <= said
+    assert {"2019", "2020", "2021", "2022"} <= said
+    bands = [p for p in parsed(svg).iter(f"{SVG}path") if p.get("class") == "band"]
+    assert len(bands) == 1
+    assert bands[0].find(f"{SVG}title").text == "Ada, 2019–2020: known to possible share"
+
+
+def test_no_year_is_no_picture() -> None:
+    with pytest.raises(ValueError, match="no year"):
+        concentration_picture(dataclasses.replace(YEARS, years=()))
+
+
+def test_the_area_of_a_square_is_the_count() -> None:
+    root = parsed(matrix_picture(LAYERS))
+    squares = {
+        r.find(f"{SVG}title").text: float(r.get("width")) * float(r.get("height"))
+        for r in root.iter(f"{SVG}rect")
+        if r.get("class") == "mark"
+    }
+    assert squares["Ada: Chips: 3"] / squares[f"{SCRIPT}: Chips: 1"] == pytest.approx(3, rel=0.05)
+
+
+def test_where_nothing_is_counted_twice_the_square_says_it_all() -> None:
+    once = dataclasses.replace(LAYERS, firms=(("Ada", (1, 0, 1)),))
+    assert not {w.text for w in texts(matrix_picture(once))} & {"0", "1"}
+
+
+def test_mermaid_and_dot_hold_every_link_once_and_quote_names() -> None:
+    for text, arrow in ((mermaid(NETWORK), "-->|"), (dot(NETWORK), " -> ")):
+        assert text.count(arrow) == len(LINKS)
+        assert SOURCE in text
+        assert DAY in text
+    drawn = mermaid(NETWORK)
+    assert drawn.startswith("graph LR\n")
+    assert "<script" not in drawn
+    assert "`" not in drawn
+    assert 'label="<script>alert(1)</script> & \\"quoted\\" \'x\' ]]> `"' in dot(NETWORK)
+
+
+NAMES = st.text(string.printable + "äß深😀\x00", min_size=1, max_size=40)
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> Network:
+    count = draw(st.integers(2, 9))
+    nodes = tuple(
+        Node(f"framework/n{i}", draw(NAMES), draw(st.sampled_from(["Company", "Framework"])))
+        for i in range(count)
+    )
+    ends = st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)).filter(
+        lambda p: p[0] != p[1]
+    )
+    strength = st.none() | st.floats(0, 1)
+    links = tuple(
+        Link(nodes[a].id, nodes[b].id, draw(st.sampled_from("VGLIMRS")), draw(strength))
+        for a, b in draw(st.lists(ends, min_size=1, max_size=14))
+    )
+    return Network(draw(NAMES), nodes, links, draw(NAMES), str(datetime.date(2026, 11, 24)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(networks())
+def test_any_network_is_drawn_without_one_label_on_another(network: Network) -> None:
+    svg = paths_picture(network)
+    assert overlapping(svg) == []
+    assert outside(svg) == []
+    said = collections.Counter(w.text for w in texts(svg))
+    for words, count in collections.Counter(
+        label(x.channel, x.strength) for x in network.links
+    ).items():
+        assert said[words] >= count
+    assert svg == paths_picture(network)
+    ego = ego_picture(Ego(network.nodes[0].id, network))
+    assert overlapping(ego) == []
+    assert outside(ego) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.builds(
+            lambda commits, known, parts, elephant: (commits, known, parts, elephant),
+            st.integers(1, 10**6),
+            st.floats(0, 1),
+            st.dictionaries(NAMES, st.floats(0, 1), max_size=6),
+            st.none() | st.tuples(st.integers(1, 5), st.integers(5, 300)),
+        ),
+        min_size=1,
+        max_size=30,
+    )
+)
+def test_any_years_are_drawn_without_one_label_on_another(rows: list[tuple]) -> None:  # type: ignore[type-arg]
+    years = tuple(
+        Year(1995 + i, commits, known, tuple(Share(n, s, 1.0) for n, s in parts.items()), elephant)
+        for i, (commits, known, parts, elephant) in enumerate(rows)
+    )
+    svg = concentration_picture(Years("Whose?", years, SOURCE, DAY))
+    assert overlapping(svg) == []
+    assert outside(svg) == []
