@@ -106,7 +106,7 @@ class Facts:
     @functools.cached_property
     def web(self) -> Web:
         """The control edges."""
-        return control_web(self.state)
+        return control_web(self.state, duties=False)
 
     @functools.cached_property
     def _tiers(self) -> Mapping[str, float]:

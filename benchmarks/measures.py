@@ -50,6 +50,15 @@ def build(options: argparse.Namespace) -> None:
         day(options)
 
 
+def shares(options: argparse.Namespace) -> None:
+    """Employers and shares of work, with their intervals."""
+    from stackholder.control.contributions import contributions
+
+    state = synthetic_state(options.nodes, options.edges, generator=options.generator)
+    with measured():
+        contributions(state.snapshot, DAY)
+
+
 def duckdb(options: argparse.Namespace) -> None:
     """Commits per project and employer domain: the least that shares of work need."""
     import duckdb as engine
@@ -118,18 +127,19 @@ def scipy(options: argparse.Namespace) -> None:
 
 def blast(options: argparse.Namespace) -> None:
     """What breaks when the largest maker goes, warm: needs already read."""
-    from stackholder.control.exposure import exposure
+    from stackholder.control.exposure import Network
     from stackholder.control.production import Production
 
     production = Production(day(options))
-    needs, owned = production.needs(), production.owned()
+    network, owned = Network(production.needs()), production.owned()
     largest = max(owned, key=lambda o: len(owned[o]))
     with measured():
-        exposure(needs, owned[largest])
+        network.exposure(owned[largest])
 
 
 SIDES: Final[dict[str, Callable[[argparse.Namespace], None]]] = {
     "build": build,
+    "shares": shares,
     "duckdb": duckdb,
     "paths": paths,
     "networkx": networkx,
@@ -171,7 +181,7 @@ def _judged(found: dict[str, Any]) -> int:
         print(
             f"{name}: {value:,.2f} {unit} (aim: {most:g} {unit}; {'met' if value <= most else 'MISSED'})"
         )
-    for ours, peer in (("paths", "networkx"), ("paths", "scipy"), ("build", "duckdb")):
+    for ours, peer in (("paths", "networkx"), ("paths", "scipy"), ("shares", "duckdb")):
         print(f"{ours} / {peer}: {found[ours].wall / found[peer].wall:.2f}")
     return 0 if all(value <= most for _, value, most, _ in lines) else 1
 

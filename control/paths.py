@@ -146,10 +146,17 @@ class Web:
         return Hop(**row)
 
 
-def control_web(state: State) -> Web:
-    """The control edges of a state."""
-    columns = ["source", "target", "key", "channel", "strength", "confidence", "status"]
-    return Web(state.edges("CONTROLS", columns))
+def control_web(state: State, *, duties: bool = True) -> Web:
+    """The control edges of a state.
+
+    Args:
+        state: The state.
+        duties: Whether with those of law over whom it binds: a duty decides on its matter, not on all that its
+            bearer does.
+    """
+    columns = ["source", "target", "key", "channel", "strength", "confidence", "status", "relation"]
+    table = state.edges("CONTROLS", columns)
+    return Web(table if duties else table.filter(pc.not_equal(table["relation"], "SUBJECT_TO")))
 
 
 def best_paths(

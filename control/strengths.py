@@ -147,11 +147,16 @@ def _rights(edges: Edges, facts: Facts) -> NDArray[np.float64]:
 
 
 def _offer(edges: Edges, facts: Facts) -> NDArray[np.float64]:
-    """1 if exclusive, else 1/k over the k independent operators that offer the same."""
+    """1 if exclusive, else 1/k over the k independent operators that offer the same.
+
+    Where a source states that it is not exclusive, k is at least 2, though no other may be known.
+    """
     operator = facts.operator(edges["source"])
     count = operator.groupby(edges["target"]).transform("nunique")
     exclusive = edges["exclusive"].eq(True).fillna(False).to_numpy(bool)
-    return np.where(exclusive, 1.0, 1.0 / count.to_numpy(float))
+    shared = edges["exclusive"].eq(False).fillna(False).to_numpy(bool)
+    known = count.to_numpy(float)
+    return np.where(exclusive, 1.0, 1.0 / np.where(shared, np.maximum(known, 2.0), known))
 
 
 def _tier(edges: Edges, facts: Facts) -> NDArray[np.float64]:

@@ -31,10 +31,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from ..control.contributions import work
-from ..control.exposure import exposure
 from ..control.production import RENTED, Production
 from ..control.withdrawal import left_behind
 from ..errors import UsageError
@@ -61,7 +60,7 @@ def answer(view: View, actor: str, mode: str, horizon: int, pinned: int) -> Foun
         )
     group = view.group(actor)
     members = {o for o in view.organisations if view.group(o) == group} | {actor}
-    production = Production(view.state)
+    production = view.production
     unknown: list[str] = []
     if mode in {"service_off", "export_ban"}:
         hit = _provided(production, members, chips_only=mode == "export_ban")
@@ -74,14 +73,9 @@ def answer(view: View, actor: str, mode: str, horizon: int, pinned: int) -> Foun
             unknown.append(
                 f"nothing changes within {horizon} months: users stay on present versions"
             )
-    needs = production.needs()
-    kinds = {
-        i: kind
-        for kind in view.state.kinds
-        for i in view.state.nodes(kind, ["id"])["id"].to_pylist()
-    }
-    counted = {i: 1 for i, kind in kinds.items() if kind in _COUNTED and i in needs}
-    done = exposure(needs, hit, counted)
+    kinds, needs = view.kinds, view.needs
+    counted = {i: 1 for i in needs if kinds.get(i) in _COUNTED}
+    done = view.network.exposure(hit, counted)
     rows = [("hit", kinds.get(i, ""), i, view.name(i), why) for i, why in hit.items()]
     for effect, some in (("broken", done.broken_artefacts), ("degraded", done.degraded_artefacts)):
         rows += [
@@ -168,7 +162,7 @@ def _orphaned(view: View, members: Collection[str], unknown: list[str]) -> dict[
 
 
 def _why(
-    view: View, needs: Mapping[str, list[set[str]]], artefact: str, gone: Collection[str]
+    view: View, needs: Mapping[str, Sequence[set[str]]], artefact: str, gone: Collection[str]
 ) -> str:
     told = []
     for group in needs.get(artefact, ()):

@@ -30,7 +30,7 @@
 
 from __future__ import annotations
 
-from ..control.production import Production, merged
+from ..control.production import merged
 from ..control.routes import Funnel, funnel
 from ..control.steering import Steering, deciding_web, steering
 from ..errors import UsageError
@@ -45,7 +45,7 @@ def answer(view: View, framework: str, weight: str) -> Found:
         raise UsageError(
             f"{weight!r} is no weight", where="parameter weight", hint="write count or tier"
         )
-    production = Production(view.state)
+    production = view.production
     ways = production.ways(framework)
     by_tier = weight == "tier"
     routes = production.routes(framework, by_tier=by_tier)

@@ -26,8 +26,7 @@
 
 from __future__ import annotations
 
-from ..control.exposure import exposure
-from ..control.production import RENTED, Production
+from ..control.production import RENTED
 from .view import Found, Measure, View, counted, listed
 
 __all__ = ["answer"]
@@ -35,15 +34,9 @@ __all__ = ["answer"]
 
 def answer(view: View, k: int) -> Found:
     """The pairs of greatest synergy. Only pairs that both take an alternative from something common can have any."""
-    production = Production(view.state)
-    needs, owned = production.needs(), production.owned()
-    weights = {
-        i: 1
-        for kind in ("Framework", "Model")
-        for i in view.state.nodes(kind, ["id"])["id"].to_pylist()
-        if i in needs
-    }
-    alone = {o: exposure(needs, things, weights) for o, things in owned.items()}
+    network, owned = view.network, view.production.owned()
+    weights = {i: 1 for i in view.needs if view.kinds.get(i) in {"Framework", "Model"}}
+    alone = {o: network.exposure(things, weights) for o, things in owned.items()}
     touched = {o: {*e.broken_artefacts, *e.degraded_artefacts} for o, e in alone.items()}
     rows = []
     owners = sorted(owned)
@@ -51,7 +44,7 @@ def answer(view: View, k: int) -> Found:
         for other in owners[place + 1 :]:
             if touched[one].isdisjoint(touched[other]):
                 continue
-            both = exposure(needs, owned[one] | owned[other], weights)
+            both = network.exposure(owned[one] | owned[other], weights)
             first, second = alone[one].broken, alone[other].broken
             if both.broken is None or first is None or second is None:
                 continue

@@ -45,7 +45,7 @@ __all__ = ["answer"]
 
 def answer(view: View, framework: str) -> Found:
     """One row per framework with a way to production."""
-    production = Production(view.state)
+    production = view.production
     wanted = [framework] if framework else production.frameworks()
     stand_ins: dict[str, list[float | None]] = collections.defaultdict(list)
     for row in view.rows("SUBSTITUTES", "switching_cost"):

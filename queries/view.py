@@ -12,7 +12,9 @@ from ..graph.result import Cell
 from ..graph.state import State
 
 if TYPE_CHECKING:
+    from ..control.exposure import Network
     from ..control.paths import Web
+    from ..control.production import Production
 
 __all__ = ["Found", "Measure", "View", "counted", "listed", "number", "percent"]
 
@@ -73,6 +75,10 @@ class View:
         self._names: dict[str, str] = {}
         self._groups: Mapping[str, str] | None = None
         self._web: Web | None = None
+        self._production: Production | None = None
+        self._needs: Mapping[str, Sequence[set[str]]] | None = None
+        self._network: Network | None = None
+        self._kinds: dict[str, str] = {}
 
     @property
     def as_of(self) -> datetime.date:
@@ -104,6 +110,40 @@ class View:
 
         kinds = schema().families["Organization"]
         return sorted(i for k in kinds for i in self.state.nodes(k, ["id"])["id"].to_pylist())
+
+    @property
+    def production(self) -> Production:
+        """Who makes, offers and runs what."""
+        if self._production is None:
+            from ..control.production import Production
+
+            self._production = Production(self.state)
+        return self._production
+
+    @property
+    def needs(self) -> Mapping[str, Sequence[set[str]]]:
+        """What each artefact needs: groups of alternatives."""
+        if self._needs is None:
+            self._needs = self.production.needs()
+        return self._needs
+
+    @property
+    def network(self) -> Network:
+        """The same, ready to be asked of many events."""
+        if self._network is None:
+            from ..control.exposure import Network
+
+            self._network = Network(self.needs)
+        return self._network
+
+    @property
+    def kinds(self) -> Mapping[str, str]:
+        """The kind of each entity."""
+        if not self._kinds:
+            for kind in self.state.kinds:
+                ids = self.state.nodes(kind, ["id"])["id"].to_pylist()
+                self._kinds |= dict.fromkeys(ids, kind)
+        return self._kinds
 
     def group(self, organisation: str) -> str:
         """The topmost owner of an organisation, or itself."""
