@@ -25,7 +25,7 @@ demo: install  ## build the starter graph and show what it answers (about a minu
 	@$(BIN)/python examples/demo.py
 
 test: .venv/dev install  ## run all tests (about 10 minutes; Java and Maven for the real servers)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 check: .venv/dev install  ## format, lint, types, import contracts, generated pages
 	@$(BIN)/ruff format --check --quiet .

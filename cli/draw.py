@@ -146,10 +146,10 @@ def concentration(
     stackholder draw concentration keras --output keras.svg
     """
     from ..pictures import concentration_picture
-    from ..pictures.views import years_of
+    from ..pictures.views import WORKED_ON, years_of
 
     graph = opened(home, as_of)
-    years = years_of(graph.state, graph.find_one(framework, ["Framework"]).id)
+    years = years_of(graph.state, graph.find_one(framework, WORKED_ON).id)
     _emit(_format(style, output), output, lambda: concentration_picture(years))
 
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from ..answer import Answer
     from ..graph.state import State
 
-__all__ = ["ego_of", "kind_of", "layers_of", "network_of", "source_line", "years_of"]
+__all__ = ["WORKED_ON", "ego_of", "kind_of", "layers_of", "network_of", "source_line", "years_of"]
+
+WORKED_ON: Final = ("Framework",)
+"""Kinds whose work is counted by year."""
 
 _LAYERS: Final = {
     "Chips": ("Processor", ("PROVIDES",)),
