@@ -4,8 +4,8 @@
 #:   Three sorts of rows. `control`: edges that carry votes, rights or structure and were added, ended or changed
 #:   strength. `measure`: shares of work of an organisation whose intervals in the years of the two dates do not
 #:   overlap. `trend`: the share of the leading organisation of a framework by year, up to the later date: Theil–Sen
-#:   slope and Mann–Kendall p; and where a framework came under an institution in those years, the change of level at
-#:   it (randomisation test).
+#:   slope and Mann–Kendall p; and the change of its level at events of those years (it came under an institution, its
+#:   licence changed, its governor was bought), beside the mean of all other frameworks (randomisation test).
 #: tags: [ospo, regulator, investor, cto, researcher]
 #: params:
 #:   before: {type: string, example: "2022-09-01", about: the earlier date}
@@ -24,7 +24,7 @@
 #:   - {name: to, type: double, unit: "strength or share, 0 to 1"}
 #:   - {name: p, type: double, unit: "probability by chance"}
 #:   - {name: edge, type: edge, unit: ""}
-#: order: [sort, what, source, target, edge]
+#: order: [sort desc, what, source, target, edge]
 #: reading: >
 #:   Judge an event within two quarters of it. Shares whose coverage changed move for that reason alone: only
 #:   intervals that part count. Many trends are tried, so a single p below 0.05 proves nothing.
@@ -35,7 +35,7 @@ from __future__ import annotations
 
 import collections
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from ..control.trend import interrupted, trend
@@ -51,6 +51,7 @@ __all__ = ["answer"]
 
 _CHANNELS: Final = frozenset({"V", "G", "S"})
 _MOVED: Final = 0.05
+_MAJORITY: Final = 0.5
 
 
 def answer(view: View, before: str, after: str, around: str) -> Found:
@@ -63,7 +64,7 @@ def answer(view: View, before: str, after: str, around: str) -> Found:
     control = _control(view, old, new, wanted)
     moved = _moved(view, (old, first), (new, last), wanted)
     trends = _trends(view, new, last, wanted)
-    rows = [*control, *moved, *trends]
+    rows = [*trends, *moved, *control]
     counts = collections.Counter(r[1] for r in control)
     told = ", ".join(f"{n} {what}" for what, n in sorted(counts.items())) or "none changed"
     said = (
@@ -181,7 +182,7 @@ def _trends(
             former = by[target].get(int(window))
             if former is None or row["share"] > former["share"]:
                 by[target][int(window)] = row
-    housed = _housed(new)
+    events = _events(new)
     rows = []
     for framework, years in sorted(by.items()):
         if wanted is not None and framework not in wanted:
@@ -194,21 +195,48 @@ def _trends(
             what = "rises" if found.slope > 0 else "falls"
             detail = f"share of the leading organisation, {span[0]} to {span[-1]}: {found.slope:+.3f} a year"
             rows.append(("trend", what, *ends, detail, values[0], values[-1], float(found.p), None))
-        event = housed.get(framework)
-        if event and event.year in span:
-            broken = interrupted(values, span.index(event.year))
-            if broken is not None:
-                detail = f"level of that share at {event} (came under an institution): {broken.level:+.3f}"
-                rows.append(("trend", "broke", *ends, detail, None, None, float(broken.p), None))
+        for day, told in events.get(framework, ()):
+            if day.year in span:
+                beside = _beside_it(by, framework, span)
+                broken = interrupted(values, span.index(day.year), beside)
+                if broken is not None:
+                    than = "other frameworks" if beside else "nothing beside it"
+                    detail = f"level of that share at {day} ({told}), against {than}: {broken.level:+.3f}"
+                    rows.append(
+                        ("trend", "broke", *ends, detail, None, None, float(broken.p), None)
+                    )
     return rows
 
 
-def _housed(state: State) -> dict[str, datetime.date]:
-    """First day on which an institution governs a framework."""
-    found: dict[str, datetime.date] = {}
-    for row in state.edges("GOVERNS", ["source_kind", "target", "valid_from"]).to_pylist():
+def _beside_it(
+    by: Mapping[str, Mapping[int, Mapping[str, Any]]], framework: str, span: Sequence[int]
+) -> list[float] | None:
+    """Mean share of the leader over all other frameworks that are counted in every one of some years."""
+    others = [years for f, years in by.items() if f != framework and set(span) <= years.keys()]
+    if not others:
+        return None
+    return [sum(years[y]["share"] for years in others) / len(others) for y in span]
+
+
+def _events(state: State) -> dict[str, list[tuple[datetime.date, str]]]:
+    """Dated events of frameworks: donations, changes of licence, majorities bought in a company that governs."""
+    found: dict[str, set[tuple[datetime.date, str]]] = collections.defaultdict(set)
+    hosts: dict[str, set[str]] = collections.defaultdict(set)
+    licences: dict[str, list[datetime.date | None]] = collections.defaultdict(list)
+    for row in state.edges(
+        "GOVERNS", ["source", "source_kind", "target", "valid_from"]
+    ).to_pylist():
+        hosts[row["source"]].add(row["target"])
         if row["source_kind"] == "Institution" and row["valid_from"]:
-            found[row["target"]] = min(
-                row["valid_from"], found.get(row["target"], row["valid_from"])
-            )
-    return found
+            found[row["target"]].add((row["valid_from"], "came under an institution"))
+    for row in state.edges("LICENSED_UNDER", ["source", "valid_from"]).to_pylist():
+        licences[row["source"]].append(row["valid_from"])
+    for framework, days in licences.items():
+        known = sorted(d for d in days if d)
+        if len(days) > 1 and known:
+            found[framework].add((known[-1], "licence changed"))
+    for row in state.edges("OWNS", ["target", "votes", "valid_from"]).to_pylist():
+        if row["valid_from"] and (row["votes"] or 0.0) > _MAJORITY:
+            for framework in hosts.get(row["target"], ()):
+                found[framework].add((row["valid_from"], "its governor was bought"))
+    return {framework: sorted(some) for framework, some in found.items()}
