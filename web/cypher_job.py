@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ..errors import QueryError
-from .guard import check
+from .guard import check, parameters_of
 from .opened import ServedGraph
 from .sparql_job import graph_of
 from .worker import Out
@@ -34,6 +34,12 @@ def answer(asked: Mapping[str, Any], body: bytes, out: Out) -> None:
     """
     given = json.loads(body)
     check(given["statement"], "cypher")
+    missing = sorted(parameters_of(given["statement"]) - given["parameters"].keys())
+    if missing:
+        hint = "send it in `parameters`"
+        raise QueryError(
+            f"the statement has a parameter ${missing[0][:40]}", where="query", hint=hint
+        )
     graph: ServedGraph = graph_of(asked)
     seconds = float(asked["seconds"]) * _ALARM  # the store's own clock is asked to go first
     try:

@@ -9,7 +9,7 @@ from ..errors import QueryRefused
 from ..graph.stores import Language
 from ..graph.stores.guard import check_cypher, check_sparql
 
-__all__ = ["MOST_BYTES", "check"]
+__all__ = ["MOST_BYTES", "check", "parameters_of"]
 
 MOST_BYTES: Final = 1 << 16
 """Most bytes of a query text, in any language."""
@@ -20,6 +20,10 @@ _MOST_COMMENTS: Final = 200
 _TOKEN: Final = re.compile(
     r"""<[^<>"{}|^`\\\s]*>|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\#[^\n]*|\|\||&&|[\w:?$@.%-]+|\S"""
 )
+_BESIDE: Final = re.compile(
+    r"""//[^\n]*|/\*.*?\*/|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`""", re.DOTALL
+)
+_PARAMETER: Final = re.compile(r"\$(\w+)")
 _CHAINS: Final = frozenset(
     [
         *("||", "&&", "|", "/", "^", "!", "+", "-", "*", "%", "=", "<", ">"),
@@ -45,3 +49,8 @@ def check(text: str, language: Language) -> None:
             raise QueryRefused(f"the text has more than {_MOST_TOKENS:,} words and signs")
         if chained > _MOST_CHAINED:
             raise QueryRefused(f"the text has more than {_MOST_CHAINED:,} operators")
+
+
+def parameters_of(text: str) -> set[str]:
+    """Names of the parameters of a Cypher text."""
+    return set(_PARAMETER.findall(_BESIDE.sub(" ", text)))
