@@ -17,9 +17,10 @@ from typing import Any
 
 import httpx
 import pytest
+from served_tree import tree
 from stackholder.cli import run
 
-SECONDS = 2.0
+SECONDS = 1.5
 """Time limit of the served graph."""
 
 
@@ -114,12 +115,27 @@ def serving(starter: Path) -> Serving:
 
 
 @pytest.fixture(scope="session")
-def server(serving: Serving, starter: Path) -> Iterator[Server]:
+def kept_home(starter: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of `server`, which must stay as it is."""
+    folder = tmp_path_factory.mktemp("kept") / "home"
+    return Path(shutil.copytree(starter, folder, symlinks=True))
+
+
+@pytest.fixture(scope="session")
+def untouched(kept_home: Path) -> dict[str, tuple[int, int]]:
+    """What lay in that home before it was served."""
+    return tree(kept_home)
+
+
+@pytest.fixture(scope="session")
+def server(
+    serving: Serving, kept_home: Path, untouched: dict[str, tuple[int, int]]
+) -> Iterator[Server]:
     """The starter graph, served with a short time limit and from a home that must stay as it is."""
+    assert untouched
     options = ("--timeout", str(SECONDS), "--memory", "512", "--read-only-home")
-    with serving(
-        *options, "--cors", "https://friend.example", "--allow-host", "graph.example"
-    ) as one:
+    who = ("--cors", "https://friend.example", "--allow-host", "graph.example")
+    with serving(*options, *who, home=kept_home) as one:
         yield one
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-SECONDS = 2.0
+SECONDS = 1.5
 
 EVERYTHING = "?a ?b ?c . ?d ?e ?f"
 SPARQL = {
