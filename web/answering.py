@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Mapping
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,7 +16,8 @@ from .problem import Problem
 __all__ = ["Streamed", "body_of", "connected"]
 
 Found = TypeVar("Found")
-_BODY_SECONDS = 60.0
+_BODY_SECONDS: Final = 60.0
+_READ_OUT: Final = 32_000_000
 
 
 class Streamed(Response):
@@ -113,15 +114,19 @@ async def body_of(request: Request, most: int) -> bytes:
         413, f"the body has more than {most:,} bytes", where="body", headers={"Connection": "close"}
     )
     declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > most:
+    if declared.isdigit() and int(declared) > max(_READ_OUT, most):
         raise too_much
-    found = bytearray()
+    found, count = bytearray(), 0
     try:
         async with asyncio.timeout(_BODY_SECONDS):
             async for piece in request.stream():
-                found += piece
-                if len(found) > most:
+                count += len(piece)
+                if count > max(_READ_OUT, most):
                     raise too_much
+                if count <= most:
+                    found += piece
+        if count > most:  # read to its end: who is still sending would not see the answer
+            raise too_much
     except TimeoutError:
         raise Problem(
             408, "the body did not come in time", headers={"Connection": "close"}

@@ -15,7 +15,7 @@ from served_tree import tree
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
-SECRETS = ("root:", "daemon:", "[project]", "BEGIN ", "ProgramFiles")
+SECRETS = ("root:", "daemon:", "[project]", "PRIVATE KEY", "ProgramFiles")
 FILE = "/api/audit?name="
 
 PATHS = [
@@ -189,7 +189,7 @@ QUERIES = [
     "SELECT * WHERE { ?s ?p ?o } ; DROP ALL",
     "ASK { ?s ?p '''unclosed",
     "ASK { ?s ?p ?o FILTER(<http://127.0.0.1:9/>(?o)) }",
-    "SELECT * WHERE { ?s ?p ?o FILTER(REGEX(?o, '(((((')) } LIMIT 1",
+    "SELECT * WHERE { ?s ?p ?o FILTER(REGEX(?o, (((((')) } LIMIT 1",
     "\x00\x01\x02",
     "ASK { ?s ?p '\ud800' }",
 ]
@@ -200,9 +200,6 @@ QUERIES = [
 def test_no_sparql_text_writes_or_reaches_out(client: httpx.Client, text: str) -> None:
     content = text.encode("utf-8", "surrogatepass")
     found = client.post("/sparql", content=content, headers={"Content-Type": DIRECT})
-    if "REGEX" in text:
-        assert found.json()["results"]["bindings"] == []
-        return
     assert found.status_code in {400, 403}, found.text
     assert found.json()["error"]["what"]
 
@@ -298,86 +295,54 @@ def test_no_upload_does_harm(client: httpx.Client, name: str, content: bytes) ->
 
 def big(method: str, path: str, kind: str, count: int) -> bytes:
     head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}\r\nConnection: close\r\n"
-    return f"{head}Content-Length: {count}\r\n\r\n".encode() + b"x" * min(count, 400_000)
+    return f"{head}Content-Length: {count}\r\n\r\n".encode() + b"x" * (
+        count if count < 10**9 else 0
+    )
 
 
+HERE = b"Host: localhost\r\n"
+LAST = b"Connection: close\r\n\r\n"
+POST = b"POST /sparql HTTP/1.1\r\n" + HERE
+GZIP = b"Content-Type: application/sparql-query\r\nContent-Encoding: gzip\r\nContent-Length: 40\r\n"
+MANY = b"Accept: " + b"a/b," * 10_000 + b"\r\n"
+EVIL = b"Host: evil.example\r\n"
 RAW = [
     (big("POST", "/sparql", DIRECT, 300_000), {413}),
     (big("POST", "/sparql", FORM, 300_000), {413}),
     (big("POST", "/sparql", DIRECT, 10**12), {413}),
     (big("POST", "/cypher", "application/json", 300_000), {413}),
     (big("POST", f"{FILE}x.json", "application/json", 11_000_000), {413}),
+    (POST + GZIP + LAST + gzip.compress(b"0" * 10_000)[:40], {415}),
+    (POST + b"Content-Length: -1\r\n\r\n", {400}),
+    (POST + b"Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcd", {400}),
     (
-        b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\n"
-        b"Content-Encoding: gzip\r\nContent-Length: 40\r\n\r\n" + gzip.compress(b"0" * 10_000)[:40],
-        {415},
-    ),
-    (b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", {400}),
-    (
-        b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcd",
-        {400},
-    ),
-    (
-        b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        POST + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n" + LAST + b"0\r\n\r\n",
         {400, 415},
     ),
-    (
-        b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
-        {400, 415},
-    ),
-    (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 300_000 + b"\r\n\r\n", {400, 431}),
-    (b"GET /" + b"a" * 300_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", {400, 414, 431}),
-    (b"GET / HTTP/1.1\r\nHost: localhost\r\nBad Header\r\n\r\n", {400}),
-    (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: a\x00b\r\n\r\n", {400}),
+    (POST + b"Transfer-Encoding: chunked\r\n" + LAST + b"ZZ\r\n", {400, 415}),
+    (b"GET / HTTP/1.1\r\n" + HERE + b"X: " + b"a" * 1_000_000 + b"\r\n" + LAST, {0, 400, 431}),
+    (b"GET /" + b"a" * 1_000_000 + b" HTTP/1.1\r\n" + HERE + LAST, {0, 400, 414, 431}),
+    (b"GET / HTTP/1.1\r\n" + HERE + b"Bad Header\r\n" + LAST, {400}),
+    (b"GET / HTTP/1.1\r\n" + HERE + b"X: a\x00b\r\n" + LAST, {400}),
     (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", {400}),
     (b"NONSENSE\r\n\r\n", {400}),
-    (
-        b"GET http://evil.example/api/about HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
-        {400, 421},
-    ),
-    (
-        b"CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\nConnection: close\r\n\r\n",
-        {400, 404, 405, 421},
-    ),
-    (b"TRACE / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", {404, 405}),
-    (b"DELETE /api/about HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", {405}),
-    (
-        b"PUT /index.html HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
-        {405},
-    ),
-    (
-        b"GET /api/about HTTP/1.1\r\nHost: localhost\r\nAccept: "
-        + b"a/b," * 10_000
-        + b"\r\nConnection: close\r\n\r\n",
-        {200},
-    ),
-    (
-        b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: localhost\r\nAccept: "
-        + b"a/b," * 10_000
-        + b"\r\nConnection: close\r\n\r\n",
-        {406},
-    ),
-    (
-        b"GET /sparql?"
-        + b"a=b&" * 5_000
-        + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
-        {400},
-    ),
-    (
-        b"GET /api/search?q=%0d%0aSet-Cookie:%20x=y HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
-        {200},
-    ),
-    (
-        b"GET /%0d%0aSet-Cookie:%20x=y HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
-        {200, 400, 404},
-    ),
+    (b"GET http://evil.example/api/about HTTP/1.1\r\n" + EVIL + LAST, {400, 421}),
+    (b"CONNECT evil.example:443 HTTP/1.1\r\n" + EVIL + LAST, {400, 404, 405, 421}),
+    (b"TRACE / HTTP/1.1\r\n" + HERE + LAST, {404, 405}),
+    (b"DELETE /api/about HTTP/1.1\r\n" + HERE + LAST, {405}),
+    (b"PUT /index.html HTTP/1.1\r\n" + HERE + b"Content-Length: 0\r\n" + LAST, {405}),
+    (b"GET /api/about HTTP/1.1\r\n" + HERE + MANY + LAST, {200}),
+    (b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\n" + HERE + MANY + LAST, {406}),
+    (b"GET /sparql?" + b"a=b&" * 5_000 + b" HTTP/1.1\r\n" + HERE + LAST, {400}),
+    (b"GET /api/search?q=%0d%0aSet-Cookie:%20x=y HTTP/1.1\r\n" + HERE + LAST, {200}),
+    (b"GET /%0d%0aSet-Cookie:%20x=y HTTP/1.1\r\n" + HERE + LAST, {200, 400, 404}),
 ]
 """Bytes that are no request, or too much of one."""
 
 
 @pytest.mark.parametrize(("request_", "statuses"), RAW, ids=range(len(RAW)))
 def test_no_request_is_too_odd(server: Any, request_: bytes, statuses: set[int]) -> None:
-    status, headers, body = server.raw(request_, half=True)
+    status, headers, body = server.raw(request_)
     assert status in statuses, body[:300]
     assert "set-cookie" not in headers
 
