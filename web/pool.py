@@ -1,8 +1,8 @@
 """The workers, as the server sees them: a few for quick requests, and a few more for those that take long.
 
 A request begins in the quick lane. Once it has used its slice of processor time it moves, with its worker, to the slow
-lane, where workers run at the lowest priority, and another worker takes its place. Where that lane is full, it takes the
-place of one that has been there for long, or goes on where it is until others wait. What had to move once begins in the
+lane, where workers run at the lowest priority, and another worker takes its place. Where that lane is full, it takes
+the place of one that has been there for long, or goes on where it is until others wait. What had to move begins in the
 slow lane the next time. So what is expensive costs its own request only, and what is quick is answered beside it.
 """
 
@@ -36,7 +36,9 @@ _PATIENCE: Final = 10.0
 _SERVED: Final = 2_000
 _WALL: Final = 20
 _FAIR: Final = 3.0
+_SHORT: Final = 0.05
 _GRACE: Final = 4
+_THREADS: Final = 8
 _REMEMBERED: Final = 4_096
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _BUFFER: Final = 1 << 18
@@ -77,8 +79,10 @@ class _Worker:
     @property
     def slices(self) -> float:
         """How many slices it has used; waiting for a reader counts a little."""
-        waited = (time.monotonic() - self.begun) / _WALL
-        return max(waited, self.processor() - self.used) / self.slice
+        spent = time.monotonic() - self.begun
+        if spent < self.slice / _THREADS:
+            return 0.0
+        return max(spent / _WALL, self.processor() - self.used) / self.slice
 
     def stop(self, reason: str) -> None:
         """Ends what it does."""
@@ -229,6 +233,7 @@ class Pool:
         self._long: collections.OrderedDict[bytes, None] = collections.OrderedDict()
         self._closed = False
         self.lost = 0
+        self.longest = 0.0
 
     # ------------------------------------------------------------------ life
 
@@ -268,19 +273,21 @@ class Pool:
     # ------------------------------------------------------------------ work
 
     async def run(
-        self, request: Mapping[str, Any], body: bytes = b"", *, quick: float = 1.0
+        self, request: Mapping[str, Any], body: bytes = b"", *, shape: str = "", quick: float = 1.0
     ) -> Run:
         """Gives a request to a worker and waits for the head of its answer.
 
         Args:
             request: With `job`, `module:function` of this package.
             body: What belongs to it.
+            shape: What it has in common with others that take as long; empty = it is told by itself.
             quick: Seconds of processor time after which it counts as slow.
 
         Raises:
             Problem: No worker was free in time, or the worker refuses.
         """
-        key = hashlib.sha256(json.dumps(request, sort_keys=True).encode() + body).digest()
+        told = shape.encode() if shape else json.dumps(request, sort_keys=True).encode() + body
+        key = hashlib.sha256(told).digest()
         if key in self._long:
             if self._in_slow_lane() >= self.slow:
                 what = "this took long before, and other long requests are running"
@@ -291,7 +298,6 @@ class Pool:
         else:
             worker = await self._taken()
         worker.slice, worker.begun, worker.stopped, worker.key = quick, time.monotonic(), "", key
-        worker.used = worker.processor()
         self._busy.add(worker)
         return await self._given(worker, request, body, self.seconds, self._memory)
 
@@ -362,6 +368,8 @@ class Pool:
         worker.served += 1
         if worker.slices < 1:
             self._long.pop(worker.key, None)
+        if time.monotonic() - worker.begun > _SHORT:
+            worker.used = worker.processor()
         if worker.slow or worker.lowered or worker.served >= _SERVED or worker.reader.at_eof():
             self.lose(worker)
             return
@@ -388,7 +396,9 @@ class Pool:
         self._idle.append(worker)
 
     async def _replace(self) -> None:
+        clock = time.monotonic()
         self._free(await self._fork())
+        self.longest = max(self.longest, time.monotonic() - clock)
 
     async def _watch(self) -> None:
         """Moves what takes long to the slow lane, and stops what finds no place there."""
