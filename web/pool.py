@@ -32,7 +32,7 @@ __all__ = ["Pool", "Run"]
 
 _WATCHED: Final = 0.05
 _WAITING: Final = 256
-_PATIENCE: Final = 10.0
+_PATIENCE: Final = 30.0
 _SERVED: Final = 2_000
 _WALL: Final = 20
 _FAIR: Final = 3.0

@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 import pytest
+from stackholder.cli import run
 
 TOKEN = "a-token-that-is-long-enough"
 
@@ -100,29 +101,25 @@ def test_a_token_opens_every_door_and_nothing_else_does(serving: Any) -> None:
     ],
 )
 def test_it_does_not_start_where_it_should_not(
-    starter: Path, tmp_path: Path, options: list[str], code: int, said: str
+    starter: Path,
+    capfd: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    code: int,
+    said: str,
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     home = [] if "--home" in options else ["--home", str(starter)]
-    done = subprocess.run(
-        [sys.executable, "-m", "stackholder", "serve", "--port", "0", *home, *options],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        cwd=tmp_path,
-    )
-    assert done.returncode == code, done.stderr
-    assert said in done.stderr
-    assert "Traceback" not in done.stderr
+    assert run(["serve", "--port", "0", *home, *options]) == code
+    assert said in capfd.readouterr().err
 
 
-def test_a_port_that_is_taken_is_said(server: Any, starter: Path) -> None:
-    command = [sys.executable, "-m", "stackholder", "serve", "--port", str(server.port)]
-    done = subprocess.run(
-        [*command, "--home", str(starter)], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 2
-    assert "cannot listen" in done.stderr
+def test_a_port_that_is_taken_is_said(
+    server: Any, starter: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["serve", "--port", str(server.port), "--home", str(starter)]) == 2
+    assert "cannot listen" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
