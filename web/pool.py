@@ -175,6 +175,8 @@ class Run:
     def _refused(self, payload: bytes) -> Problem:
         said = json.loads(payload)
         if said["last"]:
+            if self._worker is not None:
+                self._pool.remember(self._worker)
             self.close()
         else:
             self._release()
@@ -191,6 +193,7 @@ class Run:
         worker, self._worker = self._worker, None
         if worker is None:
             return Problem(503, "the request has ended")
+        self._pool.remember(worker)
         self._pool.lose(worker)
         spent = time.monotonic() - worker.begun
         if worker.stopped == "busy":
@@ -408,7 +411,7 @@ class Pool:
                 used = worker.slices
                 if worker.slow or worker.stopped or used < 1:
                     continue
-                self._remember(worker.key)
+                self.remember(worker)
                 worker.lower()
                 if self._in_slow_lane() < self.slow or self._displaced():
                     worker.slow = True
@@ -427,9 +430,10 @@ class Pool:
         last.stop("busy")
         return True
 
-    def _remember(self, key: bytes) -> None:
-        self._long[key] = None
-        self._long.move_to_end(key)
+    def remember(self, worker: _Worker) -> None:
+        """Remembers that what a worker does takes long, or ends it."""
+        self._long[worker.key] = None
+        self._long.move_to_end(worker.key)
         if len(self._long) > _REMEMBERED:
             self._long.popitem(last=False)
 

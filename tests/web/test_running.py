@@ -234,3 +234,14 @@ def test_a_socket_that_says_nothing_does_not_stop_the_others(
     finally:
         for one in silent:
             one.close()
+
+
+def test_the_examples_of_its_help_run(serving: Any, starter: Path) -> None:
+    from stackholder.cli.serve import command
+
+    lines = [line.strip() for line in str(command.help).splitlines()]
+    examples = [line.split()[2:] for line in lines if line.startswith("stackholder serve")]
+    assert len(examples) > 1
+    for options in examples:
+        with serving(*options, "--port", "0") as server:
+            assert httpx.get(f"{server.address}/health").json()["status"] == "ok"
