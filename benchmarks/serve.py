@@ -293,6 +293,8 @@ async def under_load(home: Path, options: argparse.Namespace) -> bool:
             )
         lost = await longest_loss(port, host)
     print(loaded.said(f"beside {HOSTILE_PER_SECOND} hostile/s", seconds))
+    differing = [n for n, some in loaded.bodies.items() if len(some | quiet.bodies[n]) > 1]
+    print(f"more than one answer: {differing or 'none'}")
     print(f"hostile ended with {dict(sorted(statuses.items()))}; failures {dict(loaded.failed)}")
     marks = used.series[:: max(1, len(used.series) // 8)]
     print(f"memory MB over time: {' '.join(f'{m:.0f}' for m in marks)}")

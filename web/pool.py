@@ -276,7 +276,7 @@ class Pool:
     # ------------------------------------------------------------------ work
 
     async def run(
-        self, request: Mapping[str, Any], body: bytes = b"", *, shape: str = "", quick: float = 1.0
+        self, request: Mapping[str, Any], body: bytes = b"", *, shape: str = "", quick: float = 2.0
     ) -> Run:
         """Gives a request to a worker and waits for the head of its answer.
 
@@ -343,8 +343,11 @@ class Pool:
         return run
 
     async def _taken(self) -> _Worker:
-        if self._idle:
-            return self._idle.pop()
+        while self._idle:
+            worker = self._idle.pop()
+            if not worker.reader.at_eof():
+                return worker
+            self.lose(worker)
         busy = Problem(503, "too many requests are waiting", hint="try again", retry=1)
         if len(self._waiting) >= _WAITING:
             raise busy
