@@ -291,15 +291,10 @@ class Pool:
         """
         told = shape.encode() if shape else json.dumps(request, sort_keys=True).encode() + body
         key = hashlib.sha256(told).digest()
-        if key in self._long:
-            if self._in_slow_lane() >= self.slow:
-                what = "this took long before, and other long requests are running"
-                raise Problem(503, what, hint="narrow it, or try later", retry=5)
-            worker = await self._fork()
-            worker.slow = True
-            worker.lower()
-        else:
-            worker = await self._taken()
+        worker = await (self._slow() if key in self._long else self._taken())
+        if not worker.slow and key in self._long:  # which was learnt while it waited
+            self._free(worker)
+            worker = await self._slow()
         worker.slice, worker.begun, worker.stopped, worker.key = quick, time.monotonic(), "", key
         self._busy.add(worker)
         return await self._given(worker, request, body, self.seconds, self._memory)
@@ -341,6 +336,15 @@ class Pool:
             run.close()
             raise
         return run
+
+    async def _slow(self) -> _Worker:
+        if self._in_slow_lane() >= self.slow:
+            what = "this took long before, and other long requests are running"
+            raise Problem(503, what, hint="narrow it, or try later", retry=5)
+        worker = await self._fork()
+        worker.slow = True
+        worker.lower()
+        return worker
 
     async def _taken(self) -> _Worker:
         while self._idle:
