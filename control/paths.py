@@ -146,17 +146,20 @@ class Web:
         return Hop(**row)
 
 
-def control_web(state: State, *, duties: bool = True) -> Web:
-    """The control edges of a state.
+def control_web(state: State, channels: Collection[str] = (), *, duties: bool = True) -> Web:
+    """The control edges of a state, or those through some channels.
 
     Args:
         state: The state.
+        channels: Letters of the channels; empty = all.
         duties: Whether with those of law over whom it binds: a duty decides on its matter, not on all that its
             bearer does.
     """
     columns = ["source", "target", "key", "channel", "strength", "confidence", "status", "relation"]
-    table = state.edges("CONTROLS", columns)
-    return Web(table if duties else table.filter(pc.not_equal(table["relation"], "SUBJECT_TO")))
+    edges = state.edges("CONTROLS", columns)
+    if channels:
+        edges = edges.filter(pc.is_in(edges["channel"], pa.array(sorted(channels), pa.string())))
+    return Web(edges if duties else edges.filter(pc.not_equal(edges["relation"], "SUBJECT_TO")))
 
 
 def best_paths(
