@@ -171,7 +171,7 @@ def questions(graph: ServedGraph) -> dict[str, Any]:
 def _question(question: Question) -> dict[str, Any]:
     import dataclasses
 
-    computed = bool(getattr(question, "computed", False))
+    computed = question.computed
     parameters = [{**dataclasses.asdict(p), "kinds": list(p.kinds)} for p in question.parameters]
     return {
         "name": question.name,
@@ -210,8 +210,9 @@ def ask(
         hint = f"its parameters: {', '.join(takes) or 'none'}"
         raise UsageError(f"{name} has no parameter {unknown[0][:40]!r}", hint=hint)
     known: Any = language
+    values: Mapping[str, Any] = given
     answer = graph.ask(
-        name, language=known, limit=limit, explain=explain, timeout=_TIMEOUT, **given
+        name, language=known, limit=limit, explain=explain, timeout=_TIMEOUT, **values
     )
     return answer.to_dict()
 
