@@ -145,17 +145,24 @@ class Graph:
         return found
 
     def paths(
-        self, source: str, *targets: str, k: int = 10, max_hops: int = 5, explain: bool = True
+        self,
+        source: str,
+        *targets: str,
+        k: int = 10,
+        max_hops: int = 5,
+        channels: Sequence[str] = (),
+        explain: bool = True,
     ) -> Answer:
         """The k best control paths from one entity to any of some others, strongest first.
 
-        One row per path: product, bottleneck, confidence, hops, the path as text, the keys of its statements.
+        Only hops through `channels` (V, G, L, I, M, R, S; empty = all). One row per path: product, bottleneck,
+        confidence, hops, the path as text, the keys of its statements.
         """
         from .control.paths import best_paths, control_web
 
         start = self.find_one(source)
         ends = [self.find_one(t) for t in targets]
-        web = control_web(self.state)
+        web = control_web(self.state, channels)
         found = best_paths(web, start.id, [e.id for e in ends], k=k, max_hops=max_hops)
         names = self._names({h for p in found for hop in p.hops for h in (hop.source, hop.target)})
         most = max((len(p.hops) for p in found), default=0)
@@ -190,9 +197,12 @@ class Graph:
             "V vote, G gate, L labour, I infrastructure, M money, R legal, S structural; "
             "judge a path by its weakest hop",
         ]
+        if channels:
+            notes.append(f"only hops through {', '.join(channels)}")
         if len(found) == k:
             notes.append(f"the {k} best; there may be more: -k {2 * k}")
-        asked = {"source": start.id, "targets": [e.id for e in ends], "k": k, "max_hops": max_hops}
+        asked: dict[str, Any] = {"source": start.id, "targets": [e.id for e in ends]}
+        asked |= {"k": k, "max_hops": max_hops, **({"channels": [*channels]} if channels else {})}
         answer = self._answer(
             "paths", asked, shown, rows, complete=len(found) < k, explain=explain, notes=notes
         )

@@ -29,6 +29,7 @@ _VERBS = {
     "pseudonym": "under which pseudonym a person stands in the graph",
     "forget": "leave a contributor out of the graph",
     "export": "write the graph in a foreign format",
+    "serve": "SPARQL, Cypher, a JSON API and the page over HTTP",
     "push": "load the graph into a Neo4j or SPARQL server",
     "validate": "check integrity rules and shapes",
     "schema": "kinds and relations, in several forms",

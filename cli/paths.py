@@ -22,6 +22,13 @@ __all__ = ["command"]
     show_default=True,
     help="Most hops in a path.",
 )
+@click.option(
+    "--channels",
+    "channels",
+    multiple=True,
+    type=click.Choice([*"VGLIMRS"]),
+    help="Only hops through this channel; can be given again.",
+)
 @click.option("--explain/--no-explain", default=True, help="The evidence of every hop.")
 @click.option("--mermaid", "drawing", is_flag=True, help="Draw them: print a Mermaid graph.")
 @as_of_option
@@ -33,6 +40,7 @@ def command(
     targets: tuple[str, ...],
     k: int,
     max_hops: int,
+    channels: tuple[str, ...],
     explain: bool,
     drawing: bool,
     as_of: str | None,
@@ -48,7 +56,9 @@ def command(
     """
     from .output import default_format, emit
 
-    answer = opened(home, as_of).paths(source, *targets, k=k, max_hops=max_hops, explain=explain)
+    answer = opened(home, as_of).paths(
+        source, *targets, k=k, max_hops=max_hops, channels=channels, explain=explain
+    )
     if drawing:
         from .drawing import mermaid
 

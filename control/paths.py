@@ -134,10 +134,13 @@ class Web:
         return Hop(**row)
 
 
-def control_web(state: State) -> Web:
-    """The control edges of a state."""
+def control_web(state: State, channels: Collection[str] = ()) -> Web:
+    """The control edges of a state, or those through some channels."""
     columns = ["source", "target", "key", "channel", "strength", "confidence", "status"]
-    return Web(state.edges("CONTROLS", columns))
+    edges = state.edges("CONTROLS", columns)
+    if channels:
+        edges = edges.filter(pc.is_in(edges["channel"], pa.array(sorted(channels), pa.string())))
+    return Web(edges)
 
 
 def best_paths(

@@ -1,0 +1,129 @@
+"""Answers that come from a worker, sent as they come; one that is stopped on the way never looks whole."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from typing import TypeVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from .pool import Run
+from .problem import Problem
+
+__all__ = ["Streamed", "body_of", "connected"]
+
+Found = TypeVar("Found")
+_BODY_SECONDS = 60.0
+
+
+class Streamed(Response):
+    """The answer of a run. Where the run ends before its answer does, so does the connection, without the last chunk.
+
+    Args:
+        run: It has begun.
+        status: Of HTTP.
+        headers: More headers.
+    """
+
+    def __init__(
+        self, run: Run, *, status: int = 200, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(None, status, headers, run.head["media_type"])
+        self._run = run
+        for name, value in run.head.get("headers", {}).items():
+            self.headers[name] = value
+        del self.headers["content-length"]
+        if "length" in run.head:
+            self.headers["content-length"] = str(run.head["length"])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends it; stops the run when the client is gone."""
+        start = {
+            "type": "http.response.start",
+            "status": self.status_code,
+            "headers": self.raw_headers,
+        }
+        sending = asyncio.ensure_future(self._send(scope, start, send))
+        gone = asyncio.ensure_future(_gone(receive))
+        try:
+            await asyncio.wait({sending, gone}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (sending, gone):
+                if not task.done():
+                    task.cancel()
+            await asyncio.gather(sending, gone, return_exceptions=True)
+            self._run.close()
+        if not sending.cancelled() and sending.exception() is not None:
+            scope["cut"] = True
+            if not isinstance(sending.exception(), (Problem, OSError)):
+                await sending
+
+    async def _send(self, scope: Scope, start: Mapping[str, object], send: Send) -> None:
+        await send(dict(start))
+        if scope["method"] == "HEAD":
+            await send({"type": "http.response.body", "body": b""})
+            return
+        if "length" in self._run.head:
+            await send({"type": "http.response.body", "body": await self._run.whole()})
+            return
+        async for piece in self._run.pieces():
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def connected(request: Request, work: Awaitable[Found]) -> Found:
+    """The outcome of some work, which is stopped when the client goes. The body has been read before.
+
+    Raises:
+        Problem: The client is gone (nobody will see it).
+    """
+    task = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(_gone(request.receive))
+    try:
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        gone.cancel()
+        if not task.done():
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+    if task.cancelled():
+        raise Problem(499, "the client is gone")
+    return task.result()
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def body_of(request: Request, most: int) -> bytes:
+    """The body of a request.
+
+    Raises:
+        Problem: It has more bytes than `most` (413), is compressed (415), or does not come (408).
+    """
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding != "identity":
+        what = "compressed requests are not taken"
+        raise Problem(415, what, where="Content-Encoding", hint="send it as it is")
+    too_much = Problem(
+        413, f"the body has more than {most:,} bytes", where="body", headers={"Connection": "close"}
+    )
+    declared = request.headers.get("content-length", "0")
+    if declared.isdigit() and int(declared) > most:
+        raise too_much
+    found = bytearray()
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):
+            async for piece in request.stream():
+                found += piece
+                if len(found) > most:
+                    raise too_much
+    except TimeoutError:
+        raise Problem(
+            408, "the body did not come in time", headers={"Connection": "close"}
+        ) from None
+    return bytes(found)

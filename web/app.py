@@ -1,0 +1,374 @@
+"""The application: routes, and what each request passes through."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import contextlib
+import dataclasses
+import json
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders, QueryParams
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from . import cypher_http, sparql_protocol
+from .answering import Streamed, body_of, connected
+from .endpoints import ENDPOINTS, MOST_FILE, Endpoint
+from .guard import MOST_BYTES
+from .openapi import document
+from .page import Page
+from .pool import Pool
+from .problem import Problem
+from .protection import Protection
+from .served import Generation, Served
+from .telemetry import Metrics, say
+
+__all__ = ["Access", "application"]
+
+_KEPT_BYTES: Final = 1 << 26
+_SMALL: Final = 1 << 22
+_FORM_BYTES: Final = 4 * MOST_BYTES
+_SPARQL_SLICE: Final = 0.25
+_SLICE: Final = 1.0
+_HASH: Final = "X-Stackholder-Snapshot"
+_LONGEST: Final = 200
+_EARLY: Final = 600.0
+_LOOKED: Final = 0.5
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Access:
+    """Who may ask.
+
+    Attributes:
+        hosts: Names by which the server may be asked, besides those of the loopback.
+        origins: Origins of pages that may ask.
+        token: What a request must bring; empty = nothing.
+    """
+
+    hosts: Sequence[str] = ()
+    origins: Sequence[str] = ()
+    token: str = ""
+
+
+def application(
+    served: Served, pool: Pool, access: Access
+) -> tuple[Starlette, Callable[[], Coroutine[Any, Any, None]]]:
+    """The application that serves a home, and what to run beside it: it makes early what takes long."""
+    handlers = _Handlers(served, pool)
+    routes = [
+        Route("/health", handlers.health, methods=["GET"]),
+        Route("/metrics", handlers.metrics, methods=["GET"]),
+        Route("/sparql", handlers.sparql, methods=["GET", "POST"]),
+        Route("/.well-known/void", handlers.sparql, methods=["GET"]),
+        Route("/cypher", handlers.cypher, methods=["POST"]),
+        Route("/db/{database}/query/v2", handlers.cypher, methods=["POST"]),
+        Route("/api/openapi.json", handlers.openapi, methods=["GET"]),
+        *(Route(f"/api{e.path}", handlers.api(e), methods=[e.method]) for e in ENDPOINTS),
+        Route("/api/{rest:path}", _nothing, methods=["GET", "POST"]),
+        Route("/api", _nothing, methods=["GET"]),
+        Route("/db/{rest:path}", _nothing, methods=["GET", "POST"]),
+        Route("/{rest:path}", Page().__call__, methods=["GET"]),
+    ]
+    middleware = [
+        Middleware(_Observed, metrics=handlers.counts, served=served),
+        Middleware(Protection, hosts=access.hosts, origins=access.origins, token=access.token),
+        Middleware(
+            CORSMiddleware,
+            allow_origins=list(access.origins),
+            allow_methods=["GET", "HEAD", "POST"],
+            allow_headers=["Accept", "Authorization", "Content-Type"],
+            expose_headers=[_HASH, "Content-Disposition"],
+        ),
+        Middleware(_Refusing),
+    ]
+    exceptions: dict[Any, Any] = {
+        Problem: _worded,
+        HTTPException: _worded,
+        Exception: _worded,
+    }
+    app = Starlette(routes=routes, middleware=middleware, exception_handlers=exceptions)
+    return app, handlers.prepare
+
+
+async def _nothing(request: Request) -> Response:
+    raise Problem(404, f"there is no {request.url.path[:_LONGEST]!r}", hint="see /api/openapi.json")
+
+
+async def _worded(request: Request, error: Exception) -> Response:
+    """An error in the words of the endpoint that it belongs to."""
+    if isinstance(error, Problem):
+        problem = error
+    elif isinstance(error, HTTPException):
+        what = HTTPStatus(error.status_code).phrase.lower()
+        problem = Problem(error.status_code, what, headers=dict(error.headers or {}))
+    else:
+        say("error", "unexpected", cause=type(error).__name__)
+        problem = Problem(500, "unexpected", hint="this is a defect of Stackholder: report it")
+    path = request.url.path
+    told = cypher_http.error(problem) if path.startswith(("/cypher", "/db/")) else problem.to_dict()
+    return JSONResponse(told, problem.status, problem.headers)
+
+
+class _Refusing:
+    """Answers what `Protection` refuses."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refused = scope.get("refused")
+        if refused is None:
+            await self._app(scope, receive, send)
+            return
+        answer = await _worded(Request(scope), refused)
+        await answer(scope, receive, send)
+
+
+class _Observed:
+    """Counts and logs every request, and names the snapshot that it was answered from."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, served: Served) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._served = served
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        clock, status = time.monotonic(), 0
+        scope["generation"] = self._served.current
+
+        async def observed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[_HASH] = scope["generation"].hash
+            await send(message)
+
+        try:
+            await self._app(scope, receive, observed)
+        finally:
+            seconds = time.monotonic() - clock
+            cut = bool(scope.get("cut"))
+            route = scope.get("route")
+            kind = getattr(route, "path", "other")
+            self._metrics.requests.labels(kind, str(status)).inc()
+            self._metrics.seconds.labels(kind).observe(seconds)
+            self._metrics.cut.inc(cut)
+            say(
+                "info",
+                "request",
+                method=scope["method"][:20],
+                path=scope["path"][:_LONGEST],
+                status=status,
+                ms=round(seconds * 1000, 1),
+                snapshot=scope["generation"].hash[:12],
+                **({"cut": True} if cut else {}),
+            )
+
+
+class _Handlers:
+    """The endpoints."""
+
+    def __init__(self, served: Served, pool: Pool) -> None:
+        self._served = served
+        self._pool = pool
+        self.counts = Metrics()
+        self._kept: collections.OrderedDict[str, bytes] = collections.OrderedDict()
+        self._kept_bytes = 0
+        self._made: dict[str, asyncio.Task[bytes]] = {}
+
+    # ------------------------------------------------------------------ operations
+
+    async def health(self, request: Request) -> Response:
+        """Whether requests are answered."""
+        current = self._served.current
+        return JSONResponse({"status": "ok", "snapshot": current.hash, "as_of": current.as_of})
+
+    async def metrics(self, request: Request) -> Response:
+        """The counts, for Prometheus."""
+        figures = self._pool.figures
+        self.counts.waiting.set(figures.pop("waiting"))
+        for doing, count in figures.items():
+            self.counts.workers.labels(doing).set(count)
+        self.counts.lost.set(self._pool.lost)
+        self.counts.swaps.set(self._served.swaps)
+        self.counts.snapshot.clear()
+        self.counts.snapshot.labels(self._served.current.hash).set(1)
+        return Response(generate_latest(self.counts.registry), media_type=CONTENT_TYPE_LATEST)
+
+    async def openapi(self, request: Request) -> Response:
+        """The description of the JSON API."""
+        return JSONResponse(document())
+
+    # ------------------------------------------------------------------ SPARQL and Cypher
+
+    async def sparql(self, request: Request) -> Response:
+        """The SPARQL 1.1 Protocol."""
+        address = request.scope["query_string"].decode("latin-1")
+        body = await body_of(request, _FORM_BYTES) if request.method == "POST" else b""
+        accept = ",".join(request.headers.getlist("accept"))
+        asked = sparql_protocol.read(
+            request.method, address, request.headers.get("content-type", ""), body
+        )
+        if asked.query is None:
+            form = sparql_protocol.description_form(accept)
+            base = f"{request.url.scheme}://{request.headers['host']}/sparql"
+            arguments = {"form": list(form), "address": base}
+            operation = Endpoint("", "describe", "", stores=("rdf",))
+            return await self._operated(request, operation, asked.as_of, arguments, b"")
+        forms = sparql_protocol.forms(accept)
+        text = asked.query.encode()
+        if len(text) > MOST_BYTES:
+            raise Problem(413, f"the query has more than {MOST_BYTES:,} bytes", where="query")
+        generation = await self._pinned(request, asked.as_of, ("rdf",))
+        job = {
+            "job": "sparql_job:answer",
+            "place": self._served.place(generation),
+            "results": forms.results,
+            "graphs": forms.graphs,
+        }
+        run = await connected(request, self._pool.run(job, text, quick=_SPARQL_SLICE))
+        return Streamed(run, headers={"Vary": "Accept", "Cache-Control": "no-cache"})
+
+    async def cypher(self, request: Request) -> Response:
+        """The Query API of Neo4j."""
+        database = str(request.path_params.get("database", ""))
+        if database and database not in cypher_http.DATABASES:
+            hint = f"one of: {', '.join(cypher_http.DATABASES)}"
+            raise Problem(404, f"there is no database {database[:40]!r}", hint=hint)
+        body = await body_of(request, _FORM_BYTES)
+        accept = ",".join(request.headers.getlist("accept"))
+        statement = cypher_http.read(request.headers.get("content-type", ""), accept, body)
+        generation = await self._pinned(request, _date(request), ("embedded",))
+        job = {
+            "job": "cypher_job:answer",
+            "place": self._served.place(generation),
+            "typed": statement.typed,
+            "media_type": statement.media_type,
+        }
+        given = {"statement": statement.text, "parameters": statement.parameters}
+        work = self._pool.run(job, json.dumps(given).encode(), quick=_SLICE)
+        run = await connected(request, work)
+        return Streamed(run, status=202 if database else 200, headers={"Vary": "Accept"})
+
+    # ------------------------------------------------------------------ JSON API
+
+    def api(self, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+        """What answers an endpoint."""
+
+        async def answer(request: Request) -> Response:
+            as_of, arguments = endpoint.read(request.query_params, request.path_params)
+            body = await body_of(request, MOST_FILE) if endpoint.method == "POST" else b""
+            return await self._operated(request, endpoint, as_of, arguments, body)
+
+        answer.__name__ = endpoint.operation
+        return answer
+
+    async def _operated(
+        self,
+        request: Request,
+        endpoint: Endpoint,
+        as_of: str,
+        arguments: Mapping[str, Any],
+        body: bytes,
+    ) -> Response:
+        generation = await self._pinned(request, as_of, endpoint.stores)
+        keeping = endpoint.kept and endpoint.method == "GET" and request.method == "GET"
+        key = _key(generation, endpoint, arguments)
+        kept = self._kept.get(key) if keeping else None
+        headers = {"Cache-Control": "no-cache"}
+        if kept is not None:
+            self._kept.move_to_end(key)
+            kind, _, content = kept.partition(b"\n")
+            return Response(content, 200, headers, kind.decode())
+        job = self._job(generation, endpoint, arguments)
+        if endpoint.early:
+            made = self._early(key, job)
+            content = await connected(request, asyncio.wait_for(asyncio.shield(made), _EARLY))
+            return Response(content, 200, headers, "application/json")
+        run = await connected(request, self._pool.run(job, body, quick=_SLICE))
+        if not keeping or run.head.get("length", _SMALL) >= _SMALL:
+            return Streamed(run, headers=headers)
+        content = await connected(request, run.whole())
+        self._keep(key, run.head["media_type"].encode() + b"\n" + content)
+        return Response(content, 200, headers, run.head["media_type"])
+
+    def _job(
+        self, generation: Generation, endpoint: Endpoint, arguments: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        return {
+            "job": "operations:call",
+            "place": self._served.place(generation),
+            "operation": endpoint.operation,
+            "arguments": arguments,
+            "stores": endpoint.stores,
+        }
+
+    def _early(self, key: str, job: Mapping[str, Any]) -> asyncio.Task[bytes]:
+        """What makes an answer that takes long; one for all who wait for it."""
+
+        async def make() -> bytes:
+            try:
+                content = await self._pool.errand(job, _EARLY, urgent=False)
+                self._keep(key, b"application/json\n" + content)
+                return content
+            finally:
+                self._made.pop(key, None)
+
+        if key not in self._made:
+            self._made[key] = asyncio.ensure_future(make())
+        return self._made[key]
+
+    async def prepare(self) -> None:
+        """Makes what takes long for every new snapshot, for ever."""
+        done = None
+        while True:
+            current = self._served.current
+            if current.folder != done:
+                done = current.folder
+                for endpoint in (e for e in ENDPOINTS if e.early):
+                    _, arguments = endpoint.read(QueryParams(), {})
+                    key = _key(current, endpoint, arguments)
+                    if key not in self._kept:
+                        with contextlib.suppress(Problem):
+                            await self._early(key, self._job(current, endpoint, arguments))
+            await asyncio.sleep(_LOOKED)
+
+    async def _pinned(self, request: Request, as_of: str, stores: Sequence[str]) -> Generation:
+        """The generation that this request is answered from; it is named in the header."""
+        generation = await connected(request, self._served.at(as_of, stores))
+        request.scope["generation"] = generation
+        return generation
+
+    def _keep(self, key: str, content: bytes) -> None:
+        self._kept_bytes += len(content) - len(self._kept.pop(key, b""))
+        self._kept[key] = content
+        while self._kept_bytes > _KEPT_BYTES:
+            _, dropped = self._kept.popitem(last=False)
+            self._kept_bytes -= len(dropped)
+
+
+def _key(generation: Generation, endpoint: Endpoint, arguments: Mapping[str, Any]) -> str:
+    return json.dumps([str(generation.folder), endpoint.operation, arguments], sort_keys=True)
+
+
+def _date(request: Request) -> str:
+    dates = request.query_params.getlist("as_of")
+    if len(dates) > 1:
+        raise Problem(400, "as_of is given more than once", where="as_of")
+    return dates[0] if dates else ""

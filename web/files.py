@@ -1,0 +1,151 @@
+"""Files in and out, in a worker: what is uploaded is audited, what is exported is downloaded."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from ..errors import SourceError, UsageError
+from .opened import ServedGraph
+from .worker import Out
+
+__all__ = ["audit", "export"]
+
+_NAME: Final = re.compile(r"[\w][\w.+ -]{0,99}\Z")
+_PIECE: Final = 1 << 16
+_NOTE: Final = (
+    "only the packages that the file names, without what they need in turn: pip is not run for an "
+    "uploaded file; for all of them upload a pip report, a lock file or a bill of materials"
+)
+
+
+def audit(graph: ServedGraph, out: Out, *, body: bytes, name: str) -> None:
+    """Audits an uploaded file.
+
+    Args:
+        graph: The graph.
+        out: Where the answer goes.
+        body: The file.
+        name: What the user calls it; its end says the format.
+
+    Raises:
+        UsageError: That is no name of a file.
+        SourceError: The file cannot be read.
+    """
+    if not _NAME.match(name):
+        raise UsageError(f"{name[:80]!r} is no name of a file", where="name")
+    if not body:
+        raise SourceError("the file is empty", where=name, hint="send the file as the body")
+    notes: list[str] = []
+    with _folder() as folder:
+        file = folder / name
+        if name.lower().endswith((".txt", ".in")):
+            body, notes = _named(body, name), [_NOTE]
+            file = file.with_suffix(".json")
+        file.write_bytes(body)
+        try:
+            found = graph.audit(file).to_dict()
+        except SourceError as error:
+            where = error.where.replace(f"{folder}/", "")
+            raise SourceError(error.what, where=where, hint=error.hint) from None
+    told = {**found, "file": name, "notes": notes}
+    out.head("application/json")
+    out.write(json.dumps(told, default=str, ensure_ascii=False).replace(f"{folder}/", "").encode())
+
+
+def _named(body: bytes, name: str) -> bytes:
+    """A pip report of just the packages that a requirements file names."""
+    try:
+        lines = body.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise SourceError("not UTF-8 text", where=f"{name}: byte {error.start}") from None
+    installs: dict[str, dict[str, Any]] = {}
+    for number, line in enumerate(lines, 1):
+        text = re.split(r"(?:^|\s)#|\s--", line, maxsplit=1)[0].strip().rstrip("\\").strip()
+        if not text or text.startswith("-"):
+            continue
+        try:
+            wanted = Requirement(text)
+        except InvalidRequirement as error:
+            reason = str(error).partition("\n")[0]
+            hint = "write one requirement per line"
+            raise SourceError(reason, where=f"{name}:{number}", hint=hint) from None
+        pinned = [s.version for s in wanted.specifier if s.operator in {"==", "==="}]
+        metadata = {"name": wanted.name, "version": pinned[0] if pinned else "0"}
+        installs[canonicalize_name(wanted.name)] = {"metadata": metadata, "requested": True}
+    if not installs:
+        raise SourceError("the file names no package", where=name)
+    report = {"version": "1", "pip_version": "0", "install": list(installs.values())}
+    return json.dumps(report).encode()
+
+
+def export(
+    graph: ServedGraph,
+    out: Out,
+    *,
+    body: bytes,
+    format: str,  # noqa: A002 - the field's term
+    around: str | None,
+    hops: int,
+    kinds: Sequence[str],
+    relations: Sequence[str],
+    licence: str | None,
+) -> None:
+    """Exports the state or a part of it; a folder comes as a ZIP file."""
+    from ..graph.exports import FORMATS
+
+    if format not in FORMATS:
+        raise UsageError(f"there is no format {format!r}", hint=f"one of: {', '.join(FORMATS)}")
+    chosen = FORMATS[format]
+    with _folder() as folder:
+        target = folder / f"stackholder{chosen.suffix}"
+        graph.export(
+            format,
+            target,
+            around=around,
+            hops=hops,
+            kinds=kinds,
+            relations=relations,
+            licence=licence,
+        )
+        suffix = ".zip" if chosen.folder else chosen.suffix
+        disposition = f'attachment; filename="stackholder-{graph.as_of}{suffix}"'
+        media_type = "application/zip" if chosen.folder else "application/octet-stream"
+        out.head(media_type, headers={"content-disposition": disposition})
+        if chosen.folder:
+            _zipped(target, out)
+        else:
+            with target.open("rb") as stream:
+                while piece := stream.read(_PIECE):
+                    out.write(piece)
+
+
+def _zipped(folder: Path, out: Out) -> None:
+    class Stream(io.RawIOBase):
+        """What a ZIP file is written to as it grows."""
+
+        def writable(self) -> bool:
+            return True
+
+        def write(self, piece: Any) -> int:
+            return out.write(bytes(piece))
+
+    with zipfile.ZipFile(Stream(), "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(f for f in folder.rglob("*") if f.is_file()):
+            archive.write(file, file.relative_to(folder).as_posix())
+
+
+@contextlib.contextmanager
+def _folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="file-") as folder:
+        yield Path(folder)

@@ -1,0 +1,77 @@
+"""Frames between the server and a worker: one letter, a length of four bytes, a payload.
+
+    server → worker   Q request (JSON)   B the body that belongs to it, where there is one
+    worker → server   H head (JSON)      C a piece of the answer      E end      X error (JSON) instead of what is left
+
+An answer without its E is not whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import struct
+from collections.abc import Mapping
+from typing import Any, Final
+
+__all__ = [
+    "BODY",
+    "CHUNK",
+    "END",
+    "ERROR",
+    "HEAD",
+    "REQUEST",
+    "frame",
+    "json_frame",
+    "receive",
+    "received",
+]
+
+REQUEST: Final = b"Q"
+BODY: Final = b"B"
+HEAD: Final = b"H"
+CHUNK: Final = b"C"
+END: Final = b"E"
+ERROR: Final = b"X"
+_PREFIX: Final = struct.Struct("!cI")
+
+
+def frame(kind: bytes, payload: bytes = b"") -> bytes:
+    """A frame as bytes."""
+    return _PREFIX.pack(kind, len(payload)) + payload
+
+
+def json_frame(kind: bytes, payload: Mapping[str, Any]) -> bytes:
+    """A frame whose payload is JSON."""
+    return frame(kind, json.dumps(payload).encode())
+
+
+def receive(channel: socket.socket) -> tuple[bytes, bytes] | None:
+    """The next frame as (kind, payload); None at the end. Blocks."""
+    prefix = _exactly(channel, _PREFIX.size)
+    if prefix is None:
+        return None
+    kind, length = _PREFIX.unpack(prefix)
+    payload = _exactly(channel, length)
+    return None if payload is None else (kind, payload)
+
+
+def _exactly(channel: socket.socket, count: int) -> bytes | None:
+    pieces = []
+    while count:
+        piece = channel.recv(min(count, 1 << 20))
+        if not piece:
+            return None
+        pieces.append(piece)
+        count -= len(piece)
+    return b"".join(pieces)
+
+
+async def received(reader: asyncio.StreamReader) -> tuple[bytes, bytes] | None:
+    """The next frame as (kind, payload); None at the end."""
+    try:
+        kind, length = _PREFIX.unpack(await reader.readexactly(_PREFIX.size))
+        return kind, await reader.readexactly(length)
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return None

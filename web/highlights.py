@@ -1,0 +1,154 @@
+"""The most telling facts of a state, each from a canned question, with the sources behind its rows."""
+
+from __future__ import annotations
+
+import collections
+import urllib.parse
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from ..answer import Answer
+from ..errors import NotFound
+from ..graph.schema import schema
+from ..graph.state import State
+from .opened import ServedGraph
+
+__all__ = ["highlights"]
+
+Row = Mapping[str, Any]
+Fact = tuple[str, Sequence[Row]]
+_ROWS: Final = 400
+_SOURCES: Final = 4
+_NAMES: Final = {"pytorch": "PyTorch", "jax": "JAX"}
+_OUTSIDE: Final = 0.8
+
+
+def highlights(graph: ServedGraph) -> dict[str, Any]:
+    """Some facts: text, question, parameters, address in the page, sources."""
+    facts = []
+    for name, parameters, tell in _asked():
+        try:
+            answer = graph.ask(name, limit=_ROWS, **parameters)
+        except NotFound:  # the graph is without this entity
+            continue
+        for text, rows in tell(list(answer), *parameters.values()):
+            facts.append(
+                {
+                    "text": text,
+                    "question": name,
+                    "parameters": parameters,
+                    "address": _address(name, parameters),
+                    "sources": _sources(graph, answer, rows),
+                }
+            )
+    return {"facts": [f for f in facts if f["sources"]]}
+
+
+def _asked() -> Iterator[tuple[str, dict[str, Any], Callable[..., Iterator[Fact]]]]:
+    yield "fragile_dependencies", {}, _relicensing
+    yield "stakes_web", {}, _stakes
+    for example in _NAMES:
+        yield "framework_cloud_paths", {"framework": example}, _chips
+    yield "who_controls", {"artefact": next(iter(_NAMES))}, _deciding
+    yield "standards_control", {}, _norms
+
+
+def _relicensing(rows: list[Row]) -> Iterator[Fact]:
+    some = [r for r in rows if r["dependents"]]
+    if some:
+        top = some[0]
+        yield (
+            f"{top['company_name']} alone can put {top['framework_name']} under another licence; "
+            f"{top['dependents']} frameworks and models need it directly.",
+            [top],
+        )
+    by_company = collections.Counter((r["company_name"], r["framework"]) for r in rows)
+    companies = collections.Counter(company for company, _ in by_company)
+    for company, count in companies.most_common(1):
+        if count > 1:
+            own = [r for r in rows if r["company_name"] == company]
+            yield f"{company} alone decides the licence of {count} frameworks.", own
+
+
+def _stakes(rows: list[Row]) -> Iterator[Fact]:
+    if rows:
+        own = [r for r in rows if r["holder"] == rows[0]["holder"]]
+        names = list(dict.fromkeys(str(r["target_name"]) for r in own))
+        yield (
+            f"{rows[0]['holder_name']} holds minority stakes in or funds {rows[0]['rivals']} companies at once, "
+            f"among them {_listed(names)}.",
+            own,
+        )
+
+
+def _chips(rows: list[Row], framework: str) -> Iterator[Fact]:
+    ways = {(r["processor"], r["cloud"]): r for r in rows if r["maker_name"]}
+    makers = collections.Counter(str(r["maker_name"]) for r in ways.values())
+    for maker, count in makers.most_common(1):
+        own = [r for r in ways.values() if r["maker_name"] == maker]
+        share = f"{count / len(ways):.0%}"
+        yield (
+            f"Of {len(ways)} known pairs of a chip and a cloud for {_NAMES[framework]}, {count} ({share}) "
+            f"are chips of {maker}.",
+            own,
+        )
+
+
+def _deciding(rows: list[Row], artefact: str) -> Iterator[Fact]:
+    some = [r for r in rows if r["strength"] is not None and r["controller_kind"] == "Company"]
+    if some:
+        top = some[0]
+        via = " and ".join(str(top[n]) for n in ("via_1_name", "via_2_name") if top[n])
+        through = f" through {via}" if via else ""
+        yield (
+            f"No company reaches further into {_NAMES[artefact]} than {top['controller_name']}{through}: "
+            f"strength {top['strength']:.2f} of 1.",
+            [top],
+        )
+
+
+def _norms(rows: list[Row]) -> Iterator[Fact]:
+    alone = [
+        r
+        for r in rows
+        if r["governors"] == 1 and r["outside_share"] is not None and r["outside_share"] > _OUTSIDE
+    ]
+    if alone:
+        top = max(alone, key=lambda r: (r["implementers"], r["norm"]))
+        yield (
+            f"{top['governor_name']} alone governs {top['norm_name']}; {top['outside']} of the "
+            f"{top['implementers']} that implement it are not its own.",
+            [top],
+        )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:2])} and {names[2]}" if len(names) > 2 else " and ".join(names)
+
+
+def _address(name: str, parameters: Mapping[str, str]) -> str:
+    query = urllib.parse.urlencode(parameters)
+    return f"/ask/{name}" + (f"?{query}" if query else "")
+
+
+def _sources(graph: ServedGraph, answer: Answer, rows: Sequence[Row]) -> list[dict[str, str]]:
+    """The pages that stand behind some rows, each once, a few of them."""
+    columns = [c.name for c in answer.columns if c.type == "edge"]
+    keys = list(dict.fromkeys(str(r[c]) for r in rows[:20] for c in columns if r[c]))
+    titles = _titles(graph.state)
+    found: dict[str, dict[str, str]] = {}
+    for said in graph.evidence(keys).values():
+        for url in [said["url"]] if said.get("url") else said.get("urls", ()):
+            found.setdefault(url, {"title": titles.get(url, url), "url": url})
+    return list(found.values())[:_SOURCES]
+
+
+def _titles(state: State) -> dict[str, str]:
+    """Name of each cited page by its address."""
+    return {
+        row["url"]: row["name"]
+        for kind in schema().evidence.targets
+        if kind in state.kinds
+        for row in state.nodes(kind, ["url", "name"]).to_pylist()
+        if row["url"] and row["name"]
+    }

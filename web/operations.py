@@ -1,0 +1,246 @@
+"""What the JSON API answers, in a worker: each function takes the graph and parameters, and gives plain values."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from .. import __version__
+from ..errors import UsageError
+from ..graph.schema import schema
+from ..graph.state import State
+from .opened import ServedGraph
+from .sparql_job import graph_of
+from .worker import Out
+
+if TYPE_CHECKING:
+    from ..queries.catalogue import Question
+
+__all__ = ["CHANNELS", "call", "ready"]
+
+CHANNELS: Final = {
+    "V": "vote",
+    "G": "gate",
+    "L": "labour",
+    "I": "infrastructure",
+    "M": "money",
+    "R": "legal",
+    "S": "structural",
+}
+_OTHERS: Final = {
+    "highlights": "highlights",
+    "map": "layout",
+    "audit": "files",
+    "export": "files",
+    "describe": "description",
+}
+
+
+def ready(asked: Mapping[str, Any]) -> None:
+    """Opens the state and the stores that the operation needs."""
+    graph = graph_of(asked)
+    for name in asked["stores"]:
+        graph.store(name)
+    _ = graph.state
+
+
+def call(asked: Mapping[str, Any], body: bytes, out: Out) -> None:
+    """Does `operation` with `arguments`, and writes what it gives as JSON, unless it writes itself."""
+    name = asked["operation"]
+    module = _OTHERS.get(name)
+    where = importlib.import_module(f".{module}", __package__).__dict__ if module else globals()
+    arguments = dict(asked["arguments"])
+    if name in {"audit", "export", "describe"}:
+        where[name](graph_of(asked), out, body=body, **arguments)
+        return
+    found = where[name](graph_of(asked), **arguments)
+    out.head("application/json")
+    out.write(json.dumps(found, default=str, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+# ---------------------------------------------------------------------- the graph as a whole
+
+
+def about(graph: ServedGraph) -> dict[str, Any]:
+    """What is served, with counts."""
+    import pyarrow.parquet as pq
+
+    state, known = graph.state, schema()
+    edges = {
+        r: sum(pq.read_metadata(f).num_rows for f in state.edge_files(r)) for r in known.relations
+    }
+    return {
+        "version": __version__,
+        "snapshot": graph.snapshot.hash,
+        "as_of": graph.as_of,
+        "built": _builds(graph).get(graph.snapshot.hash),
+        "nodes": state.node_count,
+        "edges": sum(edges.values()),
+        "incomplete_sources": list(graph.incomplete_sources),
+        "kinds": [
+            {"name": k.name, "about": k.comment, "count": graph.snapshot.nodes.get(k.name, 0)}
+            for k in known.kinds.values()
+        ],
+        "relations": [
+            {"name": r.name, "about": r.comment, "count": edges[r.name]}
+            for r in known.relations.values()
+        ],
+        "channels": CHANNELS,
+    }
+
+
+def snapshots(graph: ServedGraph) -> dict[str, Any]:
+    """The snapshots that the home keeps, the latest first."""
+    built = _builds(graph)
+    kept = [f.name for f in graph.home.snapshots.glob("[0-9a-f]*") if f.is_dir()]
+    rows = [
+        {"hash": name, "built": built.get(name), "current": name == graph.snapshot.hash}
+        for name in kept
+    ]
+    return {"snapshots": sorted(rows, key=lambda r: (str(r["built"]), r["hash"]), reverse=True)}
+
+
+def _builds(graph: ServedGraph) -> dict[str, str]:
+    """When each snapshot was built last."""
+    file = graph.home.path / "builds.jsonl"
+    if not file.exists():
+        return {}
+    rows = [json.loads(line) for line in file.read_text().splitlines() if line.strip()]
+    return {row["snapshot"]: row["at"] for row in rows if row.get("snapshot")}
+
+
+# ---------------------------------------------------------------------- entities
+
+
+def search(graph: ServedGraph, *, q: str, limit: int) -> dict[str, Any]:
+    """Entities by any of their names."""
+    found = graph.find(q, limit=limit)
+    return {"rows": list(found), "complete": found.complete}
+
+
+def entity(graph: ServedGraph, *, id: str) -> dict[str, Any]:  # noqa: A002 - the field's term
+    """All that is known of an entity, and its control in both directions, strongest first."""
+    found = graph.show(id)
+    control = [s for s in found["statements"] if s["relation"] == "CONTROLS"]
+    names = names_of(graph.state, {s["other"] for s in found["statements"]})
+    sides: dict[str, list[dict[str, Any]]] = {"in": [], "out": []}
+    for statement in control:
+        properties = statement["properties"]
+        row = {
+            "id": statement["other"],
+            "name": names.get(statement["other"], statement["other"]),
+            "channel": properties.get("channel"),
+            "strength": properties.get("strength"),
+            "relation": properties.get("relation"),
+            "key": statement["key"],
+        }
+        sides[statement["direction"]].append(row)
+    for rows in sides.values():
+        rows.sort(key=lambda r: (-1.0 if r["strength"] is None else -r["strength"], r["name"]))
+    return {**found, "names": names, "controllers": sides["in"], "controls": sides["out"]}
+
+
+def names_of(state: State, ids: Iterable[str]) -> dict[str, str]:
+    """The names of entities by their ids."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    wanted = sorted(set(ids))
+    slugs = {i.partition("/")[0] for i in wanted}
+    found: dict[str, str] = {}
+    for kind in state.kinds:
+        if schema().kinds[kind].slug in slugs:
+            table = state.nodes(kind, ["id", "name"])
+            some = table.filter(pc.is_in(table["id"], pa.array(wanted, pa.string())))
+            found |= dict(zip(some["id"].to_pylist(), some["name"].to_pylist(), strict=True))
+    return found
+
+
+# ---------------------------------------------------------------------- questions
+
+
+def questions(graph: ServedGraph) -> dict[str, Any]:
+    """The canned questions, with their parameters and texts."""
+    from ..queries.catalogue import questions as catalogue
+
+    return {"questions": [_question(q) for q in catalogue().values()]}
+
+
+def _question(question: Question) -> dict[str, Any]:
+    import dataclasses
+
+    computed = bool(getattr(question, "computed", False))
+    parameters = [{**dataclasses.asdict(p), "kinds": list(p.kinds)} for p in question.parameters]
+    return {
+        "name": question.name,
+        "id": question.id,
+        "summary": question.summary,
+        "description": question.description,
+        "tags": list(question.tags),
+        "parameters": parameters,
+        "columns": [dataclasses.asdict(c) for c in question.columns],
+        "reading": question.reading,
+        "computed": computed,
+        "cypher": None if computed else question.text("cypher"),
+        "sparql": None if computed else question.text("sparql"),
+    }
+
+
+def ask(
+    graph: ServedGraph,
+    *,
+    name: str,
+    limit: int,
+    language: str | None,
+    explain: bool,
+    given: Mapping[str, str],
+) -> dict[str, Any]:
+    """A canned question.
+
+    Raises:
+        UsageError: It has no such parameter.
+    """
+    from ..queries.catalogue import question
+
+    takes = [p.name for p in question(name).parameters]
+    unknown = sorted(set(given) - set(takes))
+    if unknown:
+        hint = f"its parameters: {', '.join(takes) or 'none'}"
+        raise UsageError(f"{name} has no parameter {unknown[0][:40]!r}", hint=hint)
+    known: Any = language
+    answer = graph.ask(
+        name, language=known, limit=limit, explain=explain, timeout=_TIMEOUT, **given
+    )
+    return answer.to_dict()
+
+
+_TIMEOUT: Final = 3600.0  # the worker's own clock is shorter
+
+
+def paths(
+    graph: ServedGraph,
+    *,
+    source: str,
+    targets: Sequence[str],
+    k: int,
+    max_hops: int,
+    channels: Sequence[str],
+) -> dict[str, Any]:
+    """The k best control paths, with a picture of them."""
+    from .layout import picture
+
+    answer = graph.paths(source, *targets, k=k, max_hops=max_hops, channels=channels)
+    return {**answer.to_dict(), "picture": picture(answer)}
+
+
+def diff(
+    graph: ServedGraph, *, before: str, after: str, around: str | None, control: bool
+) -> dict[str, Any]:
+    """What changed between two dates or snapshots."""
+    from ..api import differences
+
+    found = differences(graph.home, before, after, control=control, around=around)
+    named = names_of(graph.state, {str(r[n]) for r in found for n in ("source", "target")})
+    return {**found.to_dict(), "names": named}

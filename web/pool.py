@@ -1,0 +1,429 @@
+"""The workers, as the server sees them: a few for quick requests, and a few more for those that take long.
+
+A request begins in the quick lane. Once it has used its slice of processor time it moves, with its worker, to the slow
+lane, where workers run at the lowest priority, and another worker takes its place; where the slow lane is full, it is
+stopped. So what is expensive costs its own request only, and what is quick is answered beside it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from .framing import BODY, CHUNK, END, ERROR, HEAD, REQUEST, frame, json_frame, received
+from .problem import Problem
+
+__all__ = ["Pool", "Run"]
+
+_WATCHED: Final = 0.05
+_WAITING: Final = 256
+_PATIENCE: Final = 10.0
+_SERVED: Final = 2_000
+_WALL: Final = 20
+_TICKS: Final = os.sysconf("SC_CLK_TCK")
+_BUFFER: Final = 1 << 18
+_LOWEST: Final = 19
+_QUIET: Final = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+}
+
+
+class _Worker:
+    """A worker process and the channel to it."""
+
+    def __init__(
+        self, pid: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self.pid = pid
+        self.reader = reader
+        self.writer = writer
+        self.served = 0
+        self.slow = False
+        self.stopped = ""
+        self.begun = 0.0
+        self.used = 0.0
+        self.slice = 0.0
+
+    def processor(self) -> float:
+        """Seconds of processor time so far; of the clock where the system does not say."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_bytes().rpartition(b")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / _TICKS
+        except (OSError, IndexError):
+            return time.monotonic()
+
+    def overdue(self) -> bool:
+        """Whether what it does has used up its slice, or has waited for a reader many times as long."""
+        late = time.monotonic() - self.begun > _WALL * self.slice
+        return late or self.processor() - self.used > self.slice
+
+    def lower(self) -> None:
+        """Gives all its threads the lowest priority."""
+        threads = Path(f"/proc/{self.pid}/task")
+        with contextlib.suppress(OSError):
+            for thread in threads.iterdir() if threads.exists() else [Path(str(self.pid))]:
+                os.setpriority(os.PRIO_PROCESS, int(thread.name), _LOWEST)
+
+    def end(self) -> None:
+        """Ends it."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        self.writer.close()
+
+
+class Run:
+    """One request in a worker.
+
+    Attributes:
+        head: What the worker says before its answer: `media_type`, and `length` where the answer is short.
+    """
+
+    def __init__(self, pool: Pool, worker: _Worker, seconds: float) -> None:
+        self._pool = pool
+        self._worker: _Worker | None = worker
+        self._seconds = seconds
+        self.head: dict[str, Any] = {}
+
+    async def begin(self) -> None:
+        """Waits for the head.
+
+        Raises:
+            Problem: The worker refuses, or was stopped; nothing has been answered.
+        """
+        kind, payload = await self._next()
+        if kind == ERROR:
+            raise self._refused(payload)
+        if kind != HEAD:
+            raise self._ended()
+        self.head = json.loads(payload)
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """The answer.
+
+        Raises:
+            Problem: It was stopped on the way; what was given is not whole.
+        """
+        while True:
+            kind, payload = await self._next()
+            if kind == CHUNK:
+                yield payload
+            elif kind == END:
+                self._release()
+                return
+            elif kind == ERROR:
+                raise self._refused(payload)
+            else:
+                raise self._ended()
+
+    async def whole(self) -> bytes:
+        """All of the answer."""
+        return b"".join([piece async for piece in self.pieces()])
+
+    def close(self) -> None:
+        """Stops it where it has not ended."""
+        if self._worker is not None:
+            self._worker.stopped = self._worker.stopped or "gone"
+            self._pool.lose(self._worker)
+            self._worker = None
+
+    async def _next(self) -> tuple[bytes, bytes]:
+        if self._worker is None:
+            raise Problem(503, "the request has ended")
+        try:
+            found = await received(self._worker.reader)
+        except asyncio.CancelledError:
+            self.close()
+            raise
+        if found is None:
+            raise self._ended()
+        return found
+
+    def _refused(self, payload: bytes) -> Problem:
+        said = json.loads(payload)
+        if said["last"]:
+            self.close()
+        else:
+            self._release()
+        return Problem(
+            said["status"], said["what"], where=said["where"], hint=said["hint"], kind=said["kind"]
+        )
+
+    def _release(self) -> None:
+        if self._worker is not None:
+            self._pool.release(self._worker)
+            self._worker = None
+
+    def _ended(self) -> Problem:
+        worker, self._worker = self._worker, None
+        if worker is None:
+            return Problem(503, "the request has ended")
+        self._pool.lose(worker)
+        spent = time.monotonic() - worker.begun
+        if worker.stopped == "busy":
+            what = f"stopped after {spent:.1f} s: other long requests are running"
+            return Problem(503, what, hint="narrow it, or try later", retry=5)
+        if spent >= self._seconds - 0.05:
+            what = f"the request was stopped after {self._seconds:g} s"
+            return Problem(504, what, hint="narrow it, or start the server with a longer --timeout")
+        what = "the request ended the process that answered it (memory, or nesting)"
+        return Problem(503, what, hint="make it simpler")
+
+
+class Pool:
+    """Workers of both lanes.
+
+    Args:
+        scratch: Folder for what workers put aside.
+        quick: Workers of the quick lane.
+        slow: Most requests in the slow lane.
+        seconds: Most that a request may take.
+        memory: Most bytes of address space that a request may add.
+    """
+
+    def __init__(
+        self, scratch: Path, *, quick: int, slow: int, seconds: float, memory: int
+    ) -> None:
+        self._scratch = scratch / "workers"
+        self.quick = quick
+        self.slow = slow
+        self.seconds = seconds
+        self._memory = memory
+        self._origin: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._forking = asyncio.Lock()
+        self._idle: list[_Worker] = []
+        self._busy: set[_Worker] = set()
+        self._errands: set[_Worker] = set()
+        self._waiting: collections.deque[asyncio.Future[_Worker]] = collections.deque()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
+        self.lost = 0
+
+    # ------------------------------------------------------------------ life
+
+    async def start(self) -> None:
+        """Starts the workers."""
+        await self._begin_origin()
+        for _ in range(self.quick):
+            self._idle.append(await self._fork())
+        self._later(self._watch())
+
+    async def close(self) -> None:
+        """Ends the workers."""
+        self._closed = True
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for worker in [*self._idle, *self._busy, *self._errands]:
+            worker.end()
+        if self._control is not None:
+            self._control.close()
+        if self._origin is not None:
+            self._origin.kill()
+            self._origin.wait()
+
+    @property
+    def figures(self) -> dict[str, int]:
+        """How many workers are idle, busy, in the slow lane; how many requests wait."""
+        slow = sum(w.slow for w in self._busy)
+        waiting = len(self._waiting)
+        return {
+            "idle": len(self._idle),
+            "busy": len(self._busy) - slow,
+            "slow": slow,
+            "waiting": waiting,
+        }
+
+    # ------------------------------------------------------------------ work
+
+    async def run(
+        self, request: Mapping[str, Any], body: bytes = b"", *, quick: float = 1.0
+    ) -> Run:
+        """Gives a request to a worker and waits for the head of its answer.
+
+        Args:
+            request: With `job`, `module:function` of this package.
+            body: What belongs to it.
+            quick: Seconds of processor time after which it counts as slow.
+
+        Raises:
+            Problem: No worker was free in time, or the worker refuses.
+        """
+        worker = await self._taken()
+        worker.slice, worker.begun, worker.stopped = quick, time.monotonic(), ""
+        worker.used = worker.processor()
+        self._busy.add(worker)
+        return await self._given(worker, request, body, self.seconds, self._memory)
+
+    async def errand(
+        self, request: Mapping[str, Any], seconds: float, *, urgent: bool = True
+    ) -> bytes:
+        """The answer to a request of the server itself, in a worker of its own, beside both lanes.
+
+        Args:
+            request: As for `run`.
+            seconds: Most that it may take.
+            urgent: Whether it has the priority of other requests, and not the lowest.
+        """
+        worker = await self._fork()
+        if not urgent:
+            worker.lower()
+        worker.slice, worker.begun, worker.slow = seconds, time.monotonic(), True
+        self._errands.add(worker)
+        run = await self._given(worker, request, b"", seconds, 0)
+        try:
+            return await run.whole()
+        finally:
+            run.close()
+
+    async def _given(
+        self, worker: _Worker, request: Mapping[str, Any], body: bytes, seconds: float, memory: int
+    ) -> Run:
+        run = Run(self, worker, seconds)
+        try:
+            asked = {**request, "seconds": seconds, "memory": memory, "body": bool(body)}
+            worker.writer.write(json_frame(REQUEST, asked))
+            if body:
+                worker.writer.write(frame(BODY, body))
+            with contextlib.suppress(ConnectionError):
+                await worker.writer.drain()
+            await run.begin()
+        except BaseException:
+            run.close()
+            raise
+        return run
+
+    async def _taken(self) -> _Worker:
+        if self._idle:
+            return self._idle.pop()
+        busy = Problem(503, "too many requests are waiting", hint="try again", retry=1)
+        if len(self._waiting) >= _WAITING:
+            raise busy
+        place: asyncio.Future[_Worker] = asyncio.get_running_loop().create_future()
+        self._waiting.append(place)
+        try:
+            async with asyncio.timeout(min(_PATIENCE, self.seconds)):
+                return await asyncio.shield(place)
+        except TimeoutError:
+            if place.done() and not place.cancelled():
+                return place.result()
+            raise busy from None
+        except asyncio.CancelledError:
+            if place.done() and not place.cancelled():
+                self._free(place.result())
+            raise
+        finally:
+            place.cancel()
+
+    # ------------------------------------------------------------------ workers
+
+    def release(self, worker: _Worker) -> None:
+        """Takes back a worker that has answered."""
+        worker.served += 1
+        if worker.slow or worker.served >= _SERVED or worker.reader.at_eof():
+            self.lose(worker)
+            return
+        self._busy.discard(worker)
+        self._free(worker)
+
+    def lose(self, worker: _Worker) -> None:
+        """Ends a worker, and starts another where its place is empty."""
+        slow = worker.slow
+        self._busy.discard(worker)
+        self._errands.discard(worker)
+        worker.end()
+        self.lost += 1
+        self._later(asyncio.to_thread(shutil.rmtree, self._scratch / str(worker.pid), True))
+        if not slow:
+            self._later(self._replace())
+
+    def _free(self, worker: _Worker) -> None:
+        while self._waiting:
+            place = self._waiting.popleft()
+            if not place.done():
+                place.set_result(worker)
+                return
+        self._idle.append(worker)
+
+    async def _replace(self) -> None:
+        self._free(await self._fork())
+
+    async def _watch(self) -> None:
+        """Moves what takes long to the slow lane, and stops what finds no place there."""
+        while True:
+            await asyncio.sleep(_WATCHED)
+            for worker in sorted(self._busy, key=lambda w: w.begun):
+                if worker.slow or worker.stopped or not worker.overdue():
+                    continue
+                if sum(w.slow for w in self._busy) < self.slow:
+                    worker.slow = True
+                    worker.lower()
+                    self._later(self._replace())
+                else:
+                    worker.stopped = "busy"
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(worker.pid, signal.SIGKILL)
+
+    def _later(self, work: Any) -> None:
+        if self._closed:
+            work.close()
+            return
+        task: asyncio.Task[None] = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # ------------------------------------------------------------------ the origin of the workers
+
+    async def _begin_origin(self) -> None:
+        ours, theirs = socket.socketpair()
+        self._scratch.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", f"{__package__}.worker", str(self._scratch)]
+        self._origin = subprocess.Popen(
+            command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, env={**os.environ, **_QUIET}
+        )
+        theirs.close()
+        ours.setblocking(False)
+        self._control = ours
+        if len(await asyncio.get_running_loop().sock_recv(ours, 4)) != 4:
+            raise Problem(500, "the workers could not be started")
+
+    async def _fork(self) -> _Worker:
+        async with self._forking:
+            for attempt in range(2):
+                try:
+                    return await self._forked()
+                except OSError as error:
+                    if attempt:
+                        raise Problem(503, "no worker could be started") from error
+                    await self._begin_origin()
+        raise Problem(503, "no worker could be started")
+
+    async def _forked(self) -> _Worker:
+        if self._control is None:
+            raise OSError("not started")
+        ours, theirs = socket.socketpair()
+        try:
+            socket.send_fds(self._control, [b"F"], [theirs.fileno()])
+        finally:
+            theirs.close()
+        said = await asyncio.get_running_loop().sock_recv(self._control, 4)
+        if len(said) != 4:
+            ours.close()
+            raise OSError("the origin of the workers has ended")
+        reader, writer = await asyncio.open_unix_connection(sock=ours, limit=_BUFFER)
+        return _Worker(struct.unpack("!i", said)[0], reader, writer)

@@ -1,0 +1,82 @@
+"""What the server says of itself: counts for Prometheus, and one JSON line per request on stderr.
+
+Neither holds the text of a query, a parameter or a token: of an address only the path is written.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import logging
+import sys
+import threading
+from typing import Any, Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+__all__ = ["JsonLines", "Metrics", "say"]
+
+_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+_LONGEST: Final = 200
+_writing = threading.Lock()
+
+
+def say(level: str, event: str, **fields: Any) -> None:
+    """Writes a JSON line on stderr: time, level, event, fields."""
+    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+    line = json.dumps({"time": now, "level": level, "event": event, **fields}, ensure_ascii=False)
+    with _writing:
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+
+
+class JsonLines(logging.Handler):
+    """Log records of the libraries, in the same form; the cause of an error by its kind only."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Writes one record."""
+        cause = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
+        event = record.getMessage().partition("\n")[0][:_LONGEST]
+        say(record.levelname.lower(), event, **({"cause": cause} if cause else {}))
+
+
+class Metrics:
+    """The counts of one server."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "stackholder_requests",
+            "Requests by kind of path and status",
+            ["path", "status"],
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "stackholder_request_seconds",
+            "Seconds from the request to the end of its answer",
+            ["path"],
+            buckets=_BUCKETS,
+            registry=self.registry,
+        )
+        self.cut = Counter(
+            "stackholder_cut_answers",
+            "Answers that were stopped on the way",
+            registry=self.registry,
+        )
+        self.workers = Gauge(
+            "stackholder_workers", "Workers by what they do", ["doing"], registry=self.registry
+        )
+        self.waiting = Gauge(
+            "stackholder_waiting_requests", "Requests without a worker", registry=self.registry
+        )
+        self.lost = Gauge(
+            "stackholder_replaced_workers", "Workers ended since the start", registry=self.registry
+        )
+        self.swaps = Gauge(
+            "stackholder_snapshot_swaps",
+            "New snapshots served since the start",
+            registry=self.registry,
+        )
+        self.snapshot = Gauge(
+            "stackholder_snapshot", "1 for the one served", ["hash"], registry=self.registry
+        )
