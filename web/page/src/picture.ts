@@ -161,7 +161,7 @@ function elements(picture: Picture, size: Extent, narrow: boolean, ends: string[
   const known = new Set(picture.nodes.map((n) => n.id));
   const edges = picture.edges
     .filter((e) => known.has(e.source) && known.has(e.target))
-    .map((e) => ({ group: "edges" as const, data: { id: `e-${e.key}`, source: e.source, target: e.target, label: e.label, width: thickness(e), dash: DASHES[e.channel ?? ""] ?? null } }));
+    .map((e) => ({ group: "edges" as const, data: { id: `e-${e.key}`, source: e.source, target: e.target, label: e.label, width: thickness(e), dash: DASHES[e.channel ?? ""] ?? null }, classes: e.channel && e.channel in DASHES ? "dashed" : "" }));
   return [...nodes, ...edges];
 }
 
@@ -194,7 +194,7 @@ function styles(): cytoscape.StylesheetJson {
         "text-background-color": paper, "text-background-opacity": 1, "text-background-padding": "3px", "overlay-opacity": 0,
       },
     },
-    { selector: "edge[dash]", style: { "line-style": "dashed", "line-dash-pattern": "data(dash)" as unknown as number[] } },
+    { selector: "edge.dashed", style: { "line-style": "dashed", "line-dash-pattern": "data(dash)" as unknown as number[] } },
   ] as cytoscape.StylesheetJson;
 }
 
