@@ -9,6 +9,8 @@ import type { Answer, Column, Row } from "./types";
 
 const MOST = 20;
 const ROW = 30;
+/** Fractions are drawn against 1, unless all are so small that nothing would be seen. */
+const FRACTION_SEEN = 0.2;
 
 interface Measure {
   column: Column;
@@ -19,7 +21,7 @@ interface Measure {
 
 /** The measure worth drawing: the first fraction or strength, else the first count that differs. */
 export function measureOf(answer: Answer): Measure | null {
-  const differs = (c: Column): boolean => new Set(answer.rows.map((r) => r[c.name]).filter((v) => v !== null)).size > 1;
+  const differs = (c: Column): boolean => new Set(answer.rows.slice(0, MOST).map((r) => r[c.name]).filter((v) => v !== null)).size > 1;
   const numbers = answer.columns.filter((c) => (c.type === "double" || c.type === "integer") && differs(c));
   const usable = numbers.filter((c) => !/hops|confidence|probability|^year$|^rank$/i.test(`${c.name} ${c.unit}`) || /0 to 1/.test(c.unit));
   const column = usable.find((c) => c.type === "double" && /0 to 1|fraction|share/.test(c.unit)) ?? usable[0];
@@ -56,8 +58,9 @@ export function bars(answer: Answer, measure: Measure, room: HTMLElement): void 
 function labelOf(answer: Answer, row: Row): string {
   const columns = shownColumns(answer.columns).filter((c) => c.type === "entity" || c.type === "string");
   const varying = columns.filter((c) => new Set(answer.rows.map((r) => r[c.name])).size > 1);
-  return (varying.length ? varying : columns)
-    .slice(0, 2)
+  const entities = varying.filter((c) => c.type === "entity" && c.name !== "owner");
+  return (entities.length ? entities : varying.length ? varying : columns)
+    .slice(0, 3)
     .map((c) => cell(row[c.named ?? c.name]))
     .filter((t) => t !== "–")
     .join(" · ");
@@ -70,8 +73,8 @@ function scene(answer: Answer, measure: Measure, width: number): Scene {
   const room = width - left - 64;
   const height = wide ? ROW : ROW + 16;
   const values = rows.flatMap((r) => [r[measure.column.name], measure.high ? r[measure.high] : null]).filter((v): v is number => typeof v === "number");
-  const whole = /0 to 1|fraction/.test(measure.column.unit) ? 1 : 0;
-  const most = Math.max(whole, ...values) || 1;
+  const largest = Math.max(0, ...values) || 1;
+  const most = /0 to 1|fraction/.test(measure.column.unit) && largest > FRACTION_SEEN ? Math.max(1, largest) : largest;
   const letters = Math.floor((wide ? left : width) / 7.2);
   const shapes = rows.flatMap((row, i) => {
     const top = 34 + i * height;

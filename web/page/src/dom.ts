@@ -51,6 +51,11 @@ export function fill(parent: Element, ...children: Child[]): void {
   append(parent, children);
 }
 
+/** Text in which `code` between backticks is set as code. */
+export function prose(text: string): Child[] {
+  return text.split("`").map((part, place) => (place % 2 === 1 ? h("code", {}, part) : part));
+}
+
 let count = 0;
 
 /** An id that no other element has. */

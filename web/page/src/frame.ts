@@ -9,7 +9,7 @@ import { choose, chosen, next } from "./theme";
 
 const PLACES: [string, string, RegExp][] = [
   ["/paths", "Paths", /^\/paths/],
-  ["/questions", "Questions", /^\/questions/],
+  ["/questions", "Questions", /^\/(questions|ask)/],
   ["/audit", "Audit", /^\/audit/],
   ["/map", "Map", /^\/map/],
   ["/changes", "Changes", /^\/changes/],

@@ -1,5 +1,6 @@
 /** The page: its frame, and which view belongs to which address. */
 
+import "@fontsource-variable/source-code-pro/wght.css";
 import "@fontsource-variable/source-sans-3/wght.css";
 import "@fontsource-variable/source-serif-4/wght.css";
 import "./styles/base.css";
@@ -19,7 +20,7 @@ start(
     { pattern: /^\/entity\/(.+)$/, title: "Entity", load: () => import("./views/entity") },
     { pattern: /^\/paths$/, title: "Paths", load: () => import("./views/paths") },
     { pattern: /^\/questions$/, title: "Questions", load: () => import("./views/questions") },
-    { pattern: /^\/questions\/([^/]+)$/, title: "Question", load: () => import("./views/question") },
+    { pattern: /^\/(?:questions|ask)\/([^/]+)$/, title: "Question", load: () => import("./views/question") },
     { pattern: /^\/audit$/, title: "Audit", load: () => import("./views/audit") },
     { pattern: /^\/map$/, title: "Map", load: () => import("./views/map") },
     { pattern: /^\/changes$/, title: "Changes", load: () => import("./views/changes") },

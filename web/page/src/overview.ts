@@ -7,8 +7,9 @@ import type { Scene, Shape } from "./scene";
 import { colour, onTheme } from "./theme";
 import type { OverviewMap } from "./types";
 
-const LARGEST = 15;
-const LEAST = 2;
+const LARGEST = 13;
+const LEAST = 1.6;
+const FAMILY = '"Source Sans 3 Variable", sans-serif';
 const SCENE = 1600;
 const LABELLED = 60;
 const STEP = 0.12;
@@ -134,14 +135,15 @@ export class Overview {
   private settings(): ConstructorParameters<typeof Sigma>[2] {
     return {
       allowInvalidContainer: true,
-      labelFont: "Source Sans 3 Variable, sans-serif",
+      labelFont: FAMILY,
       labelSize: 13,
       labelColor: { color: this.colours.ink },
       labelRenderedSizeThreshold: 7,
       labelDensity: 0.7,
       zIndex: true,
+      defaultDrawNodeLabel: (pen, data, settings) => this.drawLabel(pen, data, settings.labelSize),
       hideEdgesOnMove: this.graph.size > 20_000,
-      defaultDrawNodeHover: (pen, data, settings) => this.drawHover(pen, data, settings.labelSize, settings.labelFont),
+      defaultDrawNodeHover: (pen, data, settings) => this.drawHover(pen, data, settings.labelSize),
       nodeReducer: (id, data) => this.node(id, data),
       edgeReducer: (id, data) => this.edge(id, data),
     };
@@ -161,10 +163,22 @@ export class Overview {
     return { ...data, hidden: !beside, color: this.colours.ink, size: 0.8 };
   }
 
-  /** The name of the point under the pointer, on a plate in the page's own colours. */
-  private drawHover(pen: CanvasRenderingContext2D, data: { x: number; y: number; size: number; label?: string | null }, size: number, font: string): void {
+  /** A name with a rim of paper, so that it reads over points and lines. */
+  private drawLabel(pen: CanvasRenderingContext2D, data: { x: number; y: number; size: number; label?: string | null }, size: number): void {
     if (!data.label) return;
-    pen.font = `600 ${size}px ${font}`;
+    pen.font = `500 ${size}px ${FAMILY}`;
+    pen.lineJoin = "round";
+    pen.lineWidth = 3.5;
+    pen.strokeStyle = this.colours.paper;
+    pen.fillStyle = this.colours.ink;
+    pen.strokeText(data.label, data.x + data.size + 3, data.y + size / 3);
+    pen.fillText(data.label, data.x + data.size + 3, data.y + size / 3);
+  }
+
+  /** The name of the point under the pointer, on a plate in the page's own colours. */
+  private drawHover(pen: CanvasRenderingContext2D, data: { x: number; y: number; size: number; label?: string | null }, size: number): void {
+    if (!data.label) return;
+    pen.font = `600 ${size}px ${FAMILY}`;
     const width = pen.measureText(data.label).width;
     pen.fillStyle = this.colours.paper;
     pen.strokeStyle = this.colours.ink;

@@ -5,17 +5,19 @@ import { entityAddress } from "./address";
 import { downloads, save } from "./download";
 import { fill, h } from "./dom";
 import { number } from "./format";
+import { arranged, LINE, WIDTH, type Placed } from "./arrange";
 import { go } from "./router";
 import { INK, png, svgText, type Scene, type Shape } from "./scene";
 import { colour, onTheme } from "./theme";
 import type { Picture, PictureEdge } from "./types";
 
-const WIDTH = 156;
-const LINE = 17;
-const ROW = 74;
-const COLUMN = 262;
+/** The largest zoom that fitting chooses, and the room a picture takes on the page. */
+const LARGEST = 1.05;
+const LEAST_HIGH = 120;
+const MOST_HIGH = 680;
+/** Below this width a picture runs from top to bottom. */
 const NARROW = 620;
-const LETTERS = 22;
+const FAMILY = '"Source Sans 3 Variable", sans-serif';
 
 /** Patterns tell channels apart without colour: vote and gate are solid, the rest are not. */
 const DASHES: Record<string, number[]> = { L: [7, 3], I: [9, 5], M: [2, 4], R: [12, 3, 2, 3], S: [2, 2] };
@@ -64,19 +66,6 @@ function keepStylesAway(): void {
   if (!document.getElementById(id)) document.head.append(h("meta", { id }));
 }
 
-/** A name on at most two lines. */
-function wrapped(name: string): string[] {
-  const lines = [""];
-  for (const word of name.split(/\s+/)) {
-    const line = lines[lines.length - 1] ?? "";
-    if (line && line.length + word.length + 1 > LETTERS) lines.push(word);
-    else lines[lines.length - 1] = line ? `${line} ${word}` : word;
-  }
-  const kept = lines.slice(0, 2).map((l) => (l.length > LETTERS + 2 ? `${l.slice(0, LETTERS)}…` : l));
-  if (lines.length > 2) kept[1] = `${kept[1]?.replace(/…$/, "")} …`;
-  return kept;
-}
-
 class Drawing {
   private readonly cy: cytoscape.Core;
 
@@ -85,12 +74,12 @@ class Drawing {
     picture: Picture,
     private readonly settings: PictureSettings,
   ) {
-    const narrow = canvas.clientWidth < NARROW;
-    const size = extent(picture, narrow);
-    canvas.style.setProperty("height", `${Math.round(Math.min(640, Math.max(170, size.height + 50)))}px`);
+    const placed = arranged(picture, canvas.clientWidth < NARROW);
+    const fitting = placed.height * Math.min(LARGEST, (canvas.clientWidth - 28) / placed.width);
+    canvas.style.setProperty("height", `${Math.round(Math.min(MOST_HIGH, Math.max(LEAST_HIGH, fitting + 44)))}px`);
     this.cy = cytoscape({
       container: canvas,
-      elements: elements(picture, size, narrow, settings.ends ?? []),
+      elements: elements(placed, settings.ends ?? []),
       layout: { name: "preset" },
       style: styles(),
       userZoomingEnabled: false,
@@ -115,8 +104,8 @@ class Drawing {
   whole(): void {
     this.cy.resize();
     this.cy.fit(undefined, 14);
-    if (this.cy.zoom() > 1.1) {
-      this.cy.zoom(1.1);
+    if (this.cy.zoom() > LARGEST) {
+      this.cy.zoom(LARGEST);
       this.cy.center();
     }
   }
@@ -133,40 +122,23 @@ class Drawing {
   }
 }
 
-interface Extent {
-  width: number;
-  height: number;
-}
-
-/** Room for the fullest layer across and all layers along. */
-function extent(picture: Picture, narrow: boolean): Extent {
-  const layers = new Map<string, number>();
-  for (const n of picture.nodes) layers.set(n.x.toFixed(3), (layers.get(n.x.toFixed(3)) ?? 0) + 1);
-  const along = Math.max(0, layers.size - 1);
-  const across = Math.max(1, ...layers.values());
-  return narrow ? { width: across * (WIDTH + 16), height: along * 112 + 60 } : { width: along * COLUMN, height: across * ROW };
-}
-
-function elements(picture: Picture, size: Extent, narrow: boolean, ends: string[]): cytoscape.ElementDefinition[] {
-  const nodes = picture.nodes.map((n) => {
-    const lines = wrapped(n.name);
-    const [x, y] = narrow ? [n.y, n.x] : [n.x, n.y];
-    return {
-      group: "nodes" as const,
-      data: { id: n.id, label: lines.join("\n"), height: 20 + LINE * lines.length },
-      position: { x: x * size.width, y: y * (narrow ? size.height - 60 : size.height) },
-      classes: ends.includes(n.id) ? "end" : "",
-    };
-  });
-  const known = new Set(picture.nodes.map((n) => n.id));
-  const edges = picture.edges
-    .filter((e) => known.has(e.source) && known.has(e.target))
-    .map((e) => ({ group: "edges" as const, data: { id: `e-${e.key}`, source: e.source, target: e.target, label: e.label, width: thickness(e), dash: DASHES[e.channel ?? ""] ?? null }, classes: e.channel && e.channel in DASHES ? "dashed" : "" }));
+function elements(placed: Placed, ends: string[]): cytoscape.ElementDefinition[] {
+  const nodes = [...placed.nodes.values()].map((n) => ({
+    group: "nodes" as const,
+    data: { id: n.id, label: n.lines.join("\n"), height: n.height },
+    position: { x: n.x, y: n.y },
+    classes: ends.includes(n.id) ? "end" : "",
+  }));
+  const edges = placed.edges.map((e) => ({
+    group: "edges" as const,
+    data: { id: `e-${e.key}`, source: e.source, target: e.target, label: e.label, width: thickness(e), dash: DASHES[e.channel ?? ""] ?? null, bend: e.bend },
+    classes: [e.channel && e.channel in DASHES ? "dashed" : "", e.along ? (placed.narrow ? "down" : "right") : "", e.bend ? "arched" : ""].join(" "),
+  }));
   return [...nodes, ...edges];
 }
 
 function thickness(edge: PictureEdge): number {
-  return edge.strength === undefined ? 1.4 : edge.strength === null ? 1 : 1 + 3 * edge.strength;
+  return edge.strength === undefined ? 1.3 : edge.strength === null ? 1 : 1 + 1.6 * edge.strength;
 }
 
 /** The label of a control edge: its channel and strength. */
@@ -175,13 +147,13 @@ export function controlLabel(channel: string, strength: number | null): string {
 }
 
 function styles(): cytoscape.StylesheetJson {
-  const [ink, paper, rule, accent, soft] = ["ink", "surface", "rule-strong", "accent", "ink-soft"].map(colour);
+  const [ink, paper, rule, accent, soft] = ["ink", "surface", "rule-strong", "accent", "tie"].map(colour);
   return [
     {
       selector: "node",
       style: {
         shape: "round-rectangle", width: WIDTH, height: "data(height)", label: "data(label)", "text-wrap": "wrap",
-        "text-valign": "center", "text-halign": "center", "font-family": "Source Sans 3 Variable, sans-serif", "font-size": 14, "line-height": 1.15,
+        "text-valign": "center", "text-halign": "center", "font-family": FAMILY, "font-size": 14, "line-height": 1.15,
         color: ink, "background-color": paper, "border-width": 1, "border-color": rule, "overlay-opacity": 0,
       },
     },
@@ -190,10 +162,13 @@ function styles(): cytoscape.StylesheetJson {
       selector: "edge",
       style: {
         width: "data(width)", "line-color": soft, "target-arrow-color": soft, "target-arrow-shape": "triangle", "arrow-scale": 0.9, "curve-style": "bezier",
-        label: "data(label)", "font-family": "Source Sans 3 Variable, sans-serif", "font-size": 12.5, color: ink,
+        label: "data(label)", "font-family": FAMILY, "font-size": 12.5, color: ink,
         "text-background-color": paper, "text-background-opacity": 1, "text-background-padding": "3px", "overlay-opacity": 0,
       },
     },
+    { selector: "edge.right", style: { "source-endpoint": "90deg", "target-endpoint": "270deg" } },
+    { selector: "edge.down", style: { "source-endpoint": "180deg", "target-endpoint": "0deg" } },
+    { selector: "edge.arched", style: { "curve-style": "unbundled-bezier", "control-point-distances": "data(bend)" as unknown as number[], "control-point-weights": [0.5] } },
     { selector: "edge.dashed", style: { "line-style": "dashed", "line-dash-pattern": "data(dash)" as unknown as number[] } },
   ] as cytoscape.StylesheetJson;
 }

@@ -1,15 +1,15 @@
 /** An answer: how much of it there is, its picture, its table, what to know before believing it, and the files. */
 
 import { bars, measureOf } from "./bars";
-import { h, type Child } from "./dom";
+import { h, prose, type Child } from "./dom";
 import { answerDownloads } from "./download";
 import { channelBadge, outside, strengthBar } from "./evidence";
 import { capital, many, nameOf, words } from "./format";
 import { layered } from "./layers";
 import { table } from "./table";
-import type { Answer, Row } from "./types";
+import type { Answer, Evidence, Row } from "./types";
 
-const DRAWN_EDGES = 36;
+const DRAWN_EDGES = 24;
 
 export interface ResultSettings {
   channels: Record<string, string>;
@@ -60,7 +60,7 @@ export function warnings(answer: { incomplete_sources: string[] }): HTMLElement 
 
 function notes(answer: Answer): HTMLElement | string {
   if (answer.notes.length === 0) return "";
-  return h("section", { class: "reading" }, h("h3", {}, "How to read it"), answer.notes.map((n) => h("p", {}, capital(n))));
+  return h("section", { class: "reading" }, h("h3", {}, "How to read it"), answer.notes.map((n) => h("p", {}, prose(capital(n)))));
 }
 
 function answerTable(answer: Answer, names: Record<string, string>, settings: ResultSettings): HTMLElement {
@@ -87,13 +87,12 @@ function channelsOf(value: unknown, channels: Record<string, string>): Child {
 
 async function drawPictures(room: HTMLElement, answer: Answer, names: Record<string, string>, settings: ResultSettings): Promise<void> {
   const measure = measureOf(answer);
-  const statements = Object.values(answer.evidence ?? {});
   if (measure) {
     const chart = h("div", { class: "chart" });
     room.append(chart);
     bars(answer, measure, chart);
   }
-  if (statements.length < 2) return;
+  if (Object.keys(answer.evidence ?? {}).length < 2) return;
   const drawn = h("div", { class: "drawn" });
   const detail = h("details", { class: "drawing" }, h("summary", {}, "Draw the statements behind it"), drawn);
   room.append(detail);
@@ -102,13 +101,25 @@ async function drawPictures(room: HTMLElement, answer: Answer, names: Record<str
 }
 
 async function drawStatements(room: HTMLElement, answer: Answer, names: Record<string, string>, settings: ResultSettings): Promise<void> {
-  const all = Object.values(answer.evidence ?? {});
-  const statements = all.slice(0, DRAWN_EDGES);
+  const [statements, rows] = firstStatements(answer);
   const kinds = new Map(statements.flatMap((s) => [[s.source, s.source_kind ?? ""], [s.target, s.target_kind ?? ""]] as const));
   const nodes = [...kinds].map(([id, kind]) => ({ id, kind, name: nameOf(id, names) }));
   const edges = statements.map((s) => ({ source: s.source, target: s.target, key: s.key, label: words(s.relation) }));
   const { showPicture } = await import("./picture");
   const ends = Object.values(answer.parameters).filter((v): v is string => typeof v === "string");
   await showPicture(room, layered(nodes, edges), { title: `The statements behind ${words(answer.question)}`, stem: answer.question, signal: settings.signal, ends });
-  if (all.length > statements.length) room.append(h("p", { class: "quiet" }, `The first ${statements.length} of ${all.length} statements.`));
+  if (rows < answer.rows.length) room.append(h("p", { class: "quiet" }, `What stands behind the first ${rows} of ${answer.rows.length} rows.`));
+}
+
+/** The statements behind the first rows, as many rows as can be drawn readably; and how many rows these are. */
+function firstStatements(answer: Answer): [Evidence[], number] {
+  const edges = answer.columns.filter((c) => c.type === "edge").map((c) => c.name);
+  const found = new Map<string, Evidence>();
+  for (const [place, row] of answer.rows.entries()) {
+    const said = edges.map((name) => answer.evidence?.[String(row[name])]).filter((s) => s !== undefined);
+    const fresh = new Set(said.filter((s) => !found.has(s.key)).map((s) => s.key));
+    if (place > 0 && found.size + fresh.size > DRAWN_EDGES) return [[...found.values()], place];
+    for (const one of said) found.set(one.key, one);
+  }
+  return [[...found.values()], answer.rows.length];
 }

@@ -59,7 +59,8 @@ function form(asked: Asked, snapshots: SnapshotEntry[]): HTMLElement {
     "form",
     { class: "ask-form", onsubmit: submit },
     h("datalist", { id: listId }, snapshots.map((s) => h("option", { value: s.hash.slice(0, 12) }, `snapshot of ${s.built.slice(0, 10)}${s.current ? ", current" : ""}`))),
-    h("div", { class: "fields" }, beforeField, afterField, around.element, h("label", { class: "check" }, control, "computed control instead of statements"), h("button", { type: "submit", class: "primary" }, "Compare")),
+    h("div", { class: "fields" }, beforeField, afterField, around.element),
+    h("div", { class: "actions" }, h("button", { type: "submit", class: "primary" }, "Compare"), h("label", { class: "check" }, control, "computed control instead of statements")),
   );
 }
 

@@ -3,7 +3,6 @@
 import CodeMirror from "codemirror";
 import "codemirror/lib/codemirror.css";
 import "codemirror/mode/cypher/cypher.js";
-import "@fontsource-variable/source-code-pro/wght.css";
 import "../styles/console.css";
 import { asOf, to } from "../address";
 import { ApiError } from "../api";

@@ -11,7 +11,7 @@ import { title, type Place } from "../router";
 import { warnings } from "../result";
 import type { Cell, Column, Dossier, Evidence, PictureEdge, Row, Statement, Tie } from "../types";
 
-const DRAWN = 8;
+const DRAWN = 6;
 const OPEN = 8;
 const LISTED = 25;
 

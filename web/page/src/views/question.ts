@@ -2,7 +2,7 @@
 
 import { about, get, questions } from "../api";
 import { to, type Parameters } from "../address";
-import { fill, h, unique } from "../dom";
+import { fill, h, prose, unique } from "../dom";
 import { capital, words } from "../format";
 import { picker } from "../picker";
 import { ApiError } from "../api";
@@ -26,7 +26,7 @@ export async function view(main: HTMLElement, place: Place): Promise<void> {
     main,
     h("p", { class: "kind" }, h("a", { href: to("/questions") }, "Questions"), ` · ${question.id}`),
     h("h1", {}, question.summary),
-    h("p", { class: "lead-small" }, question.description),
+    h("p", { class: "lead-small" }, prose(question.description)),
     form(question, values, given),
     result,
     texts(question),

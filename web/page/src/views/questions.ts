@@ -2,7 +2,7 @@
 
 import { questions } from "../api";
 import { to } from "../address";
-import { fill, h } from "../dom";
+import { fill, h, prose } from "../dom";
 import { words } from "../format";
 import type { Place } from "../router";
 import type { Question } from "../types";
@@ -29,7 +29,7 @@ function item(question: Question): HTMLElement {
     "li",
     {},
     h("a", { href: question.name === "paths" ? to("/paths") : to(`/questions/${question.name}`), class: "question-link" }, question.summary),
-    h("p", { class: "quiet" }, question.description),
+    h("p", { class: "quiet" }, prose(question.description)),
     h("p", { class: "question-tags" }, question.id && h("span", {}, question.id), question.tags.map((t) => h("span", {}, words(t))), question.computed && h("span", {}, "computed")),
   );
 }

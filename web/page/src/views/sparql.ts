@@ -2,7 +2,6 @@
 
 import Yasgui from "@zazuko/yasgui";
 import "@zazuko/yasgui/build/yasgui.min.css";
-import "@fontsource-variable/source-code-pro/wght.css";
 import "../styles/console.css";
 import { asOf, to } from "../address";
 import { canned, cannedTexts } from "../console";
