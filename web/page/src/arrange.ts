@@ -29,8 +29,8 @@ export interface Placed {
   nodes: Map<string, PlacedNode>;
   edges: PlacedEdge[];
   narrow: boolean;
-  width: number;
-  height: number;
+  /** What holds all of it, arches too. */
+  box: { x: number; y: number; width: number; height: number };
 }
 
 /** Layers from left to right, or from top to bottom where there is little room across. */
@@ -47,10 +47,21 @@ export function arranged(picture: Picture, narrow: boolean): Placed {
   );
   const known = picture.edges.filter((e) => nodes.has(e.source) && nodes.has(e.target));
   const edges = known.map((e) => bent(e, nodes, narrow));
-  const spread = (values: number[]): number => (values.length ? Math.max(...values) - Math.min(...values) : 0);
+  return { nodes, edges, narrow, box: around(nodes, edges, narrow) };
+}
+
+function around(nodes: Map<string, PlacedNode>, edges: PlacedEdge[], narrow: boolean): Placed["box"] {
   const all = [...nodes.values()];
-  const arch = Math.max(0, ...edges.map((e) => Math.abs(e.bend) / 2 - CLEAR));
-  return { nodes, edges, narrow, width: spread(all.map((n) => n.x)) + WIDTH + (narrow ? arch : 0), height: spread(all.map((n) => n.y)) + 54 + (narrow ? 0 : arch) };
+  const xs = all.flatMap((n) => [n.x - WIDTH / 2, n.x + WIDTH / 2]);
+  const ys = all.flatMap((n) => [n.y - n.height / 2, n.y + n.height / 2]);
+  for (const e of edges) {
+    const [from, until] = [nodes.get(e.source), nodes.get(e.target)];
+    if (!e.bend || !from || !until) continue;
+    if (narrow) xs.push((from.x + until.x) / 2 - e.bend / 2 - 20, (from.x + until.x) / 2 - e.bend / 2 + 20);
+    else ys.push((from.y + until.y) / 2 + e.bend / 2 - 10, (from.y + until.y) / 2 + e.bend / 2 + 10);
+  }
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
 }
 
 /** How many rows make the whole of y: the nearest two boxes of a layer stand one row apart. */

@@ -13,7 +13,8 @@ import type { Picture, PictureEdge } from "./types";
 
 /** The largest zoom that fitting chooses, and the room a picture takes on the page. */
 const LARGEST = 1.05;
-const LEAST_HIGH = 120;
+const MARGIN = 20;
+const LEAST_HIGH = 110;
 const MOST_HIGH = 680;
 /** Below this width a picture runs from top to bottom. */
 const NARROW = 620;
@@ -68,6 +69,7 @@ function keepStylesAway(): void {
 
 class Drawing {
   private readonly cy: cytoscape.Core;
+  private readonly box: Placed["box"];
 
   constructor(
     private readonly canvas: HTMLElement,
@@ -75,8 +77,9 @@ class Drawing {
     private readonly settings: PictureSettings,
   ) {
     const placed = arranged(picture, canvas.clientWidth < NARROW);
-    const fitting = placed.height * Math.min(LARGEST, (canvas.clientWidth - 28) / placed.width);
-    canvas.style.setProperty("height", `${Math.round(Math.min(MOST_HIGH, Math.max(LEAST_HIGH, fitting + 44)))}px`);
+    this.box = placed.box;
+    const fitting = this.box.height * Math.min(LARGEST, (canvas.clientWidth - 2 * MARGIN) / this.box.width);
+    canvas.style.setProperty("height", `${Math.round(Math.min(MOST_HIGH, Math.max(LEAST_HIGH, fitting + 2 * MARGIN)))}px`);
     this.cy = cytoscape({
       container: canvas,
       elements: elements(placed, settings.ends ?? []),
@@ -103,22 +106,20 @@ class Drawing {
 
   whole(): void {
     this.cy.resize();
-    this.cy.fit(undefined, 14);
-    if (this.cy.zoom() > LARGEST) {
-      this.cy.zoom(LARGEST);
-      this.cy.center();
-    }
+    const { x, y, width, height } = this.box;
+    const [room, high] = [this.canvas.clientWidth, this.canvas.clientHeight];
+    const zoom = Math.min(LARGEST, (room - 2 * MARGIN) / width, (high - 2 * MARGIN) / height);
+    this.cy.viewport({ zoom, pan: { x: room / 2 - (x + width / 2) * zoom, y: high / 2 - (y + height / 2) * zoom } });
   }
 
   /** What is drawn, in its own coordinates. */
   scene(): Scene {
-    const box = this.cy.elements().boundingBox({});
-    const [left, top] = [box.x1 - 20, box.y1 - 20];
+    const [left, top] = [this.box.x - MARGIN, this.box.y - MARGIN];
     const shapes = [
       ...this.cy.edges().toArray().flatMap((e) => edgeShapes(e as cytoscape.EdgeSingular, left, top)),
       ...this.cy.nodes().toArray().flatMap((n) => nodeShapes(n as cytoscape.NodeSingular, left, top)),
     ];
-    return { width: box.w + 40, height: box.h + 40, shapes, title: this.settings.title };
+    return { width: this.box.width + 2 * MARGIN, height: this.box.height + 2 * MARGIN, shapes, title: this.settings.title };
   }
 }
 

@@ -14,7 +14,7 @@ export interface TableSettings {
   titles?: Record<string, string>;
 }
 
-const SIDE_BY_SIDE = 200;
+const FIRST_ROWS = 30;
 
 interface Shown extends Column {
   /** The column that holds the name of the entity in this one. */
@@ -41,7 +41,7 @@ class SortedTable {
   private readonly body = h("tbody");
   private readonly more = h("p", { class: "more" });
   private sorted: { column: string; down: boolean } | null = null;
-  private limit = SIDE_BY_SIDE;
+  private limit = FIRST_ROWS;
 
   constructor(
     columns: Column[],

@@ -58,7 +58,7 @@ function heading(known: Dossier, name: string): HTMLElement {
     h(
       "dl",
       { class: "values" },
-      values.map(([n, v]) => h("div", {}, h("dt", {}, capital(words(n))), h("dd", {}, typeof v === "string" ? words(v) : cell(v)))),
+      values.map(([n, v]) => h("div", {}, h("dt", {}, capital(words(n))), h("dd", {}, typeof v === "string" ? v.replaceAll("_", " ") : cell(v)))),
       h("div", {}, h("dt", {}, "Id"), h("dd", {}, h("code", {}, known.id))),
       identifiers.filter((i) => !i.startsWith("stackholder:")).map((i) => identifier(i)),
     ),

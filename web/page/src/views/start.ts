@@ -4,7 +4,7 @@ import { about, get } from "../api";
 import { to, type Parameters } from "../address";
 import { fill, h, type Child } from "../dom";
 import { outside } from "../evidence";
-import { capital, many, number, words } from "../format";
+import { capital, host, many, number, words } from "../format";
 import { picker } from "../picker";
 import { entityAddress } from "../address";
 import { failure, go, type Place } from "../router";
@@ -52,7 +52,14 @@ function highlight(fact: Fact): HTMLElement {
 }
 
 function sourceLinks(fact: Fact): Child {
-  return fact.sources.map((source, i) => [i > 0 && ", ", outside(source.url, source.title || source.url)]);
+  const names = fact.sources.map(titled);
+  const once = fact.sources.filter((source, i) => names.indexOf(titled(source)) === i);
+  return once.map((source, i) => [i > 0 && ", ", outside(source.url, titled(source))]);
+}
+
+/** A source by its title; by its host alone where the title is only an address. */
+function titled(source: Fact["sources"][number]): string {
+  return /\s/.test(source.title) ? source.title : host(source.url);
 }
 
 /** The page's address of a question with its parameters, the path explorer among them. */
