@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from ..errors import QueryError
+from .guard import check, parameters_of
 from .opened import ServedGraph
 from .sparql_job import graph_of
 from .worker import Out
 
 __all__ = ["answer", "ready"]
 
-_ALARM = 0.9
+_ALARM: Final = 0.9
+_OUT_OF_MEMORY: Final = ("bad_alloc", "Buffer manager", "out of memory")
 
 
 def ready(asked: Mapping[str, Any]) -> None:
@@ -31,11 +33,23 @@ def answer(asked: Mapping[str, Any], body: bytes, out: Out) -> None:
         out: Where the answer goes.
     """
     given = json.loads(body)
+    check(given["statement"], "cypher")
+    missing = sorted(parameters_of(given["statement"]) - given["parameters"].keys())
+    if missing:
+        hint = "send it in `parameters`"
+        raise QueryError(
+            f"the statement has a parameter ${missing[0][:40]}", where="query", hint=hint
+        )
     graph: ServedGraph = graph_of(asked)
     seconds = float(asked["seconds"]) * _ALARM  # the store's own clock is asked to go first
-    found = graph.store("embedded").query(
-        given["statement"], given["parameters"], timeout=seconds, limit=None
-    )
+    try:
+        found = graph.store("embedded").query(
+            given["statement"], given["parameters"], timeout=seconds, limit=None
+        )
+    except QueryError as error:
+        if any(sign in error.what for sign in _OUT_OF_MEMORY):
+            raise MemoryError from error
+        raise
     shape = _typed if asked["typed"] else _plain
     out.head(asked["media_type"])
     fields = json.dumps(found.names, ensure_ascii=False)

@@ -392,7 +392,8 @@ class Pool:
     async def _begin_origin(self) -> None:
         ours, theirs = socket.socketpair()
         self._scratch.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", f"{__package__}.worker", str(self._scratch)]
+        program = f"import sys; from {__package__}.worker import main; main(sys.argv[1:])"
+        command = [sys.executable, "-P", "-c", program, str(self._scratch)]
         self._origin = subprocess.Popen(
             command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, env={**os.environ, **_QUIET}
         )

@@ -104,6 +104,7 @@ def _listening(options: Options) -> Iterator[socket.socket]:
     try:
         family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
         door = socket.create_server((options.host, options.port), family=family, backlog=_BACKLOG)
+        door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else answers wait for 40 ms
     except OSError as error:
         where = f"{options.host}:{options.port}"
         hint = "take another: --port 0 takes any that is free"

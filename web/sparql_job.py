@@ -35,7 +35,7 @@ def answer(asked: Mapping[str, Any], body: bytes, out: Out) -> None:
     import pyoxigraph as ox
 
     text = body.decode()
-    check(text)
+    check(text, "sparql")
     found = graph_of(asked).oxigraph.evaluated(text)
     triples = isinstance(found, ox.QueryTriples)
     form = asked["graphs" if triples else "results"]

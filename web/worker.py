@@ -1,8 +1,7 @@
 """A worker: a process that answers one request after the other, and can be ended at any moment without loss.
 
-Started as `python -m stackholder.web.worker`, with a socket as its standard input, it is the origin of all workers: it
-imports what they need, starts no thread, and forks a worker for every socket that it is sent. So a worker starts in
-milliseconds and shares what all of them have read.
+`main`, with a socket as its standard input, is the origin of all workers: it imports what they need, starts no thread,
+and forks a worker for every socket that it is sent. So a worker starts in milliseconds and shares what all have read.
 """
 
 from __future__ import annotations
@@ -182,6 +181,8 @@ def _refuse(
 def _worker(channel: socket.socket, scratch: Path) -> None:
     """The life of a forked worker."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)  # what libraries write when they run out of memory is no line of our log
     folder = scratch / str(os.getpid())
     folder.mkdir(parents=True, exist_ok=True)
     tempfile.tempdir = str(folder)
@@ -222,9 +223,3 @@ def main(arguments: list[str]) -> None:
                 os._exit(status)
         os.close(descriptors[0])
         control.sendall(struct.pack("!i", pid))
-
-
-if __name__ == "__main__":
-    import sys
-
-    main(sys.argv[1:])

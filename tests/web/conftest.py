@@ -1,0 +1,136 @@
+"""A served starter graph, and plain ways to ask it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from stackholder.cli import run
+
+SECONDS = 2.0
+"""Time limit of the served graph."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Ibis calls what DuckDB and pandas are about to drop; that is for its authors to mend."""
+    for line in ("ignore::DeprecationWarning:ibis", "ignore::pandas.errors.Pandas4Warning:ibis"):
+        config.addinivalue_line("filterwarnings", line)
+
+
+class Server:
+    """`stackholder serve` in a process of its own, and what it says on stderr."""
+
+    def __init__(self, *options: str, home: Path, **environment: str) -> None:
+        command = [sys.executable, "-m", "stackholder", "serve", "--port", "0", *options]
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("STACKHOLDER_")}
+        self.process = subprocess.Popen(
+            [*command, "--home", str(home)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**kept, **environment},
+        )
+        self.lines: list[dict[str, Any]] = []
+        self._started = threading.Event()
+        self._reading = threading.Thread(target=self._read, daemon=True)
+        self._reading.start()
+        assert self._started.wait(60), "it does not start"
+        assert self.lines, "it says nothing"
+        self.address = str(self.lines[0]["address"])
+        self.port = int(self.address.rpartition(":")[2])
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.lines.append(json.loads(line))
+            self._started.set()
+        self._started.set()
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Asks it to stop; gives its exit code."""
+        self.process.send_signal(number)
+        code = self.process.wait(30)
+        self._reading.join(10)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        assert self.process.stderr is not None
+        self.process.stderr.close()
+        return code
+
+    def raw(self, request: bytes, *, half: bool = False) -> tuple[int, dict[str, str], bytes]:
+        """Sends bytes as they are; gives status, headers and body. `half` closes our side after sending."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as connection:
+            connection.sendall(request)
+            if half:
+                connection.shutdown(socket.SHUT_WR)
+            found = b""
+            while piece := connection.recv(1 << 16):
+                found += piece
+        head, _, body = found.partition(b"\r\n\r\n")
+        first, *rest = head.decode("latin-1").split("\r\n")
+        headers = {
+            n.strip().lower(): v.strip() for n, _, v in (line.partition(":") for line in rest)
+        }
+        return int(first.split()[1]), headers, body
+
+
+Serving = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the starter graph; tests only read it."""
+    home = tmp_path_factory.mktemp("served") / "home"
+    assert run(["build", "--home", str(home), "--quiet"]) == 0
+    return home
+
+
+@pytest.fixture(scope="session")
+def serving(starter: Path) -> Serving:
+    """Starts a server for a block: `with serving("--timeout", "1", home=…) as server`."""
+
+    @contextmanager
+    def started(*options: str, home: Path = starter, **environment: str) -> Iterator[Server]:
+        server = Server(*options, home=home, **environment)
+        try:
+            yield server
+        finally:
+            if server.process.poll() is None:
+                server.stop()
+
+    return started
+
+
+@pytest.fixture(scope="session")
+def server(serving: Serving, starter: Path) -> Iterator[Server]:
+    """The starter graph, served with a short time limit and from a home that must stay as it is."""
+    options = ("--timeout", str(SECONDS), "--memory", "512", "--read-only-home")
+    with serving(
+        *options, "--cors", "https://friend.example", "--allow-host", "graph.example"
+    ) as one:
+        yield one
+
+
+@pytest.fixture
+def client(server: Server) -> Iterator[httpx.Client]:
+    """A client of it."""
+    with httpx.Client(base_url=server.address, timeout=30) as one:
+        yield one
+
+
+@pytest.fixture
+def own_home(starter: Path, tmp_path: Path) -> Path:
+    """A copy of the home, to change."""
+    return Path(shutil.copytree(starter, tmp_path / "home", symlinks=True))
