@@ -56,3 +56,12 @@ async function identified(text: string, kinds: string[]): Promise<string> {
 function bound(text: string, parameters: Canned["parameters"]): string {
   return text.replace(/\?_(\w+)/g, (found, name: string) => (name in parameters ? JSON.stringify(parameters[name]) : found));
 }
+
+/** An editor's text scrolls by keys too. */
+export function scrollable(room: HTMLElement): void {
+  for (const part of room.querySelectorAll(".CodeMirror-scroll")) {
+    part.setAttribute("tabindex", "0");
+    part.setAttribute("role", "group");
+    part.setAttribute("aria-label", "Text of the query, scrolls");
+  }
+}

@@ -60,7 +60,7 @@ export function warnings(answer: { incomplete_sources: string[] }): HTMLElement 
 
 function notes(answer: Answer): HTMLElement | string {
   if (answer.notes.length === 0) return "";
-  return h("section", { class: "reading" }, h("h3", {}, "How to read it"), answer.notes.map((n) => h("p", {}, prose(capital(n)))));
+  return h("section", { class: "reading" }, h("h2", {}, "How to read it"), answer.notes.map((n) => h("p", {}, prose(capital(n)))));
 }
 
 function answerTable(answer: Answer, names: Record<string, string>, settings: ResultSettings): HTMLElement {

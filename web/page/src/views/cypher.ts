@@ -6,7 +6,7 @@ import "codemirror/mode/cypher/cypher.js";
 import "../styles/console.css";
 import { asOf, to } from "../address";
 import { ApiError } from "../api";
-import { canned, cannedTexts } from "../console";
+import { canned, cannedTexts, scrollable } from "../console";
 import { fill, h } from "../dom";
 import { csv, downloads, save } from "../download";
 import { many } from "../format";
@@ -34,7 +34,7 @@ export async function view(main: HTMLElement, place: Place): Promise<void> {
   const host = h("div", { class: "editor" });
   const parameters = h("textarea", { id: "cypher-parameters", rows: 2, spellcheck: "false" });
   const result = h("div", { class: "result" });
-  fill(main, h("h1", {}, "Cypher"), h("p", { class: "lead-small" }, "Any read query on the embedded store. Ctrl-Enter runs it; Escape, then Tab leaves the editor."));
+  fill(main, h("h1", {}, "Cypher"), h("p", { class: "lead-small" }, "Any read query on the embedded store. Ctrl-Enter runs it, Tab leaves the editor."));
   const editor = edit(host);
   const set = (text: string, values: unknown): void => {
     editor.setValue(text);
@@ -73,7 +73,9 @@ function readable(text: string | null): string {
 }
 
 function edit(host: HTMLElement): CodeMirror.Editor {
-  return CodeMirror(host, { mode: "application/x-cypher-query", lineNumbers: true, lineWrapping: true, screenReaderLabel: "Cypher query", viewportMargin: Infinity });
+  const editor = CodeMirror(host, { mode: "application/x-cypher-query", lineNumbers: true, lineWrapping: true, screenReaderLabel: "Cypher query", viewportMargin: Infinity });
+  scrollable(host);
+  return editor;
 }
 
 async function ask(statement: string, parameters: string, room: HTMLElement, place: Place): Promise<void> {

@@ -4,7 +4,7 @@ import Yasgui from "@zazuko/yasgui";
 import "@zazuko/yasgui/build/yasgui.min.css";
 import "../styles/console.css";
 import { asOf, to } from "../address";
-import { canned, cannedTexts } from "../console";
+import { canned, cannedTexts, scrollable } from "../console";
 import { fill, h } from "../dom";
 import type { Place } from "../router";
 
@@ -25,7 +25,7 @@ export async function view(main: HTMLElement, place: Place): Promise<void> {
   const start = named ? await canned("sparql", named) : undefined;
   if (place.signal.aborted) return;
   const room = h("div", { class: "yasgui-room" });
-  fill(main, h("h1", {}, "SPARQL"), h("p", { class: "lead-small" }, "Any read query at the endpoint ", h("code", {}, "/sparql"), ". Ctrl-Enter runs it; Escape, then Tab leaves the editor."));
+  fill(main, h("h1", {}, "SPARQL"), h("p", { class: "lead-small" }, "Any read query at the endpoint ", h("code", {}, "/sparql"), ". Ctrl-Enter runs it, Tab leaves the editor."));
   const picked = async (name: string): Promise<void> => {
     const text = await canned("sparql", name);
     const tab = yasgui.getTab();
@@ -65,6 +65,7 @@ function opened(room: HTMLElement): Yasgui {
 
 /** Names for the controls that YASGUI leaves without one. */
 function readable(room: HTMLElement): void {
+  scrollable(room);
   const names: [string, string][] = [
     [".yasqe textarea", "SPARQL query"],
     [".autocompleteWrapper input", "Endpoint"],
@@ -72,6 +73,7 @@ function readable(room: HTMLElement): void {
     [".yasr_header input, .tableSizer, .dataTables_length select", "Rows to show"],
     [".closeTab", "Close this tab"],
     [".addTab", "Open another tab"],
+    [".dataTable thead th:first-child", "Row"],
   ];
   for (const [selector, name] of names) {
     for (const element of room.querySelectorAll(selector)) if (!element.hasAttribute("aria-label")) element.setAttribute("aria-label", name);
