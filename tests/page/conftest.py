@@ -8,12 +8,13 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 from stackholder.cli import run
 from stackholder.web.page import STATIC
 
@@ -35,6 +36,12 @@ def lacking(what: str) -> None:
     if os.environ.get("CI"):
         pytest.fail(f"needs {what}", pytrace=False)
     pytest.skip(f"needs {what}")
+
+
+@pytest.fixture(scope="session")
+def odd_name() -> str:
+    """A company's name that is markup."""
+    return ODD_NAME
 
 
 @pytest.fixture(scope="session")
@@ -65,11 +72,15 @@ def address(home: Path) -> Iterator[str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith("STACKHOLDER_")}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=kept) as process:
         assert process.stderr is not None
+        first = process.stderr.readline()
+        # it logs every request: a pipe that nobody reads would stop it
+        reading = threading.Thread(target=process.stderr.read, daemon=True)
+        reading.start()
         try:
-            yield str(json.loads(process.stderr.readline())["address"])
+            yield str(json.loads(first)["address"])
         finally:
             process.terminate()
-            process.stderr.read()
+            reading.join(30)
 
 
 @pytest.fixture(scope="session")
@@ -119,9 +130,8 @@ class Watched:
         return self.settled()
 
     def settled(self) -> Page:
-        """Waits until nothing is being read."""
-        self.page.wait_for_load_state("networkidle")
-        self.page.wait_for_function("!document.querySelector('.loading')")
+        """Waits until the view says that it is complete."""
+        expect(self.page.locator("main")).to_have_attribute("aria-busy", "false", timeout=20_000)
         return self.page
 
     def serious(self) -> list[str]:

@@ -95,7 +95,9 @@ def test_the_slider_asks_at_another_date(reader):
     page = reader.open("/paths?from=company/meta-platforms&to=framework/pytorch&k=2&max_hops=1")
     assert page.locator(".path").count() == 0
     slider = page.get_by_role("slider", name="As of")
-    slider.evaluate("e => { e.value = (2022 - 2008) * 12 + 8; e.dispatchEvent(new Event('input')); }")
+    slider.evaluate(
+        "e => { e.value = (2022 - 2008) * 12 + 8; e.dispatchEvent(new Event('input')); }"
+    )
     assert page.locator("output").inner_text() == "2022-09-01"
     slider.evaluate("e => e.dispatchEvent(new Event('change'))")
     page.wait_for_url("**as_of=2022-09-01*")

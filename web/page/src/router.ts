@@ -73,6 +73,7 @@ async function show(first: boolean): Promise<void> {
   title(route?.title ?? "Not found");
   const place: Place = { url, rest, signal, replace: (address) => history.replaceState(null, "", address) };
   const room = h("div", { class: "view" });
+  main.setAttribute("aria-busy", "true");
   try {
     if (!route) throw new ApiError(`There is no page ${url.pathname}`, "", "Start from the first page.", 404);
     const { view } = await route.load();
@@ -84,8 +85,11 @@ async function show(first: boolean): Promise<void> {
   } catch (error) {
     if (signal.aborted) return;
     if (!room.isConnected) fill(main, room);
+    for (const waiting of room.querySelectorAll(".loading")) waiting.remove();
     room.append(failure(error));
     onShown();
+  } finally {
+    if (!signal.aborted) main.setAttribute("aria-busy", "false");
   }
 }
 

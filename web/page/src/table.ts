@@ -24,9 +24,11 @@ interface Shown extends Column {
 /** The columns a reader sees: an entity and its name are one column, keys of statements are none. */
 export function shownColumns(columns: Column[]): Shown[] {
   const all = new Set(columns.map((c) => c.name));
+  const named = new Map(columns.filter((c) => c.type === "entity" && all.has(`${c.name}_name`)).map((c) => [c.name, `${c.name}_name`]));
+  const names = new Set(named.values());
   return columns
-    .filter((c) => c.type !== "edge" && !(c.name.endsWith("_name") && all.has(c.name.slice(0, -"_name".length))))
-    .map((c) => (all.has(`${c.name}_name`) ? { ...c, named: `${c.name}_name` } : c));
+    .filter((c) => c.type !== "edge" && !names.has(c.name))
+    .map((c) => ({ ...c, ...(named.has(c.name) ? { named: named.get(c.name) as string } : {}) }));
 }
 
 /** A table in a region of its own, which scrolls where it is wider than the page. */

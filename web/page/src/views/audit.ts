@@ -13,18 +13,20 @@ import type { Audit, AuditedFramework, AuditedPackage, Column, Row } from "../ty
 
 const MOST_BYTES = 10 * 1024 * 1024;
 const SHARED_LETTERS = 4000;
+/** What stands for a version that the file does not state. */
+const UNSTATED = "0";
 const EXAMPLE = "torch\ntransformers\naccelerate\nvllm\njax[cuda12]\n";
 
 /** A place to drop a file or to write one; a short text is kept in the address after the #, which is never sent. */
-export function view(main: HTMLElement, place: Place): void {
+export async function view(main: HTMLElement, place: Place): Promise<void> {
   const result = h("div", { class: "result" });
   const text = h("textarea", { id: "audit-text", rows: 7, spellcheck: "false", placeholder: EXAMPLE });
-  const run = (name: string, body: string | Blob): void => void audit(name, body, result, place);
+  const run = (name: string, body: string | Blob): Promise<void> => audit(name, body, result, place);
   const write = (): void => {
     const written = text.value || EXAMPLE;
     text.value = written;
     keep("requirements.txt", written, place);
-    run("requirements.txt", written);
+    void run("requirements.txt", written);
   };
   fill(
     main,
@@ -35,7 +37,7 @@ export function view(main: HTMLElement, place: Place): void {
         if (file.size > MOST_BYTES) return void fill(result, h("p", { class: "caution", role: "alert" }, `${file.name} is larger than 10 MB.`));
         if (file.size <= SHARED_LETTERS) keep(file.name, await file.text(), place);
         else place.replace(to("/audit"));
-        run(file.name, file);
+        void run(file.name, file);
       }),
       h("div", { class: "audit-text" },
         h("label", { for: "audit-text" }, "Or write requirements here"),
@@ -48,7 +50,7 @@ export function view(main: HTMLElement, place: Place): void {
   if (!kept) return;
   const name = shared.get("name") ?? "requirements.txt";
   if (name === "requirements.txt") text.value = kept;
-  run(name, kept);
+  await run(name, kept);
 }
 
 function keep(name: string, text: string, place: Place): void {
@@ -128,8 +130,8 @@ const PACKAGE_COLUMNS: Column[] = [
 ];
 
 function packageRow(one: AuditedPackage): Row {
-  const { name, ...rest } = one;
-  return { ...rest, package: name };
+  const { name, version, ...rest } = one;
+  return { ...rest, package: name, version: version === UNSTATED ? null : version };
 }
 
 function packages(rows: Row[]): HTMLElement {

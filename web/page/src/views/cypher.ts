@@ -6,7 +6,7 @@ import "codemirror/mode/cypher/cypher.js";
 import "../styles/console.css";
 import { asOf, to } from "../address";
 import { ApiError } from "../api";
-import { canned, cannedTexts, scrollable } from "../console";
+import { canned, cannedTexts, scrollable, type Canned } from "../console";
 import { fill, h } from "../dom";
 import { csv, downloads, save } from "../download";
 import { many } from "../format";
@@ -36,17 +36,19 @@ export async function view(main: HTMLElement, place: Place): Promise<void> {
   const result = h("div", { class: "result" });
   fill(main, h("h1", {}, "Cypher"), h("p", { class: "lead-small" }, "Any read query on the embedded store. Ctrl-Enter runs it, Tab leaves the editor."));
   const editor = edit(host);
+  let untouched: Partial<Canned> = { ...start };
   const set = (text: string, values: unknown): void => {
     editor.setValue(text);
     parameters.value = JSON.stringify(values);
   };
   const run = (): void => {
-    if (!given.has("question") || editor.getValue() !== start?.text) place.replace(to("/console/cypher", { query: editor.getValue(), parameters: parameters.value === "{}" ? "" : parameters.value }));
+    if (editor.getValue() !== untouched.text || parameters.value !== JSON.stringify(untouched.parameters)) place.replace(to("/console/cypher", { query: editor.getValue(), parameters: parameters.value === "{}" ? "" : parameters.value }));
     void ask(editor.getValue(), parameters.value, result, place);
   };
   const choose = async (name: string): Promise<void> => {
     const text = await canned("cypher", name);
     if (!text || place.signal.aborted) return;
+    untouched = text;
     set(text.text, text.parameters);
     place.replace(to("/console/cypher", { question: name }));
     void ask(text.text, JSON.stringify(text.parameters), result, place);
@@ -60,7 +62,7 @@ export async function view(main: HTMLElement, place: Place): Promise<void> {
   set(start?.text ?? given.get("query") ?? FIRST, start?.parameters ?? JSON.parse(readable(given.get("parameters"))));
   editor.setOption("extraKeys", { "Ctrl-Enter": run, "Cmd-Enter": run, Tab: false, "Shift-Tab": false });
   editor.refresh();
-  if (start || given.has("query")) void ask(editor.getValue(), parameters.value, result, place);
+  if (start || given.has("query")) await ask(editor.getValue(), parameters.value, result, place);
 }
 
 function readable(text: string | null): string {

@@ -26,10 +26,12 @@ export async function view(main: HTMLElement, place: Place): Promise<void> {
   if (place.signal.aborted) return;
   const room = h("div", { class: "yasgui-room" });
   fill(main, h("h1", {}, "SPARQL"), h("p", { class: "lead-small" }, "Any read query at the endpoint ", h("code", {}, "/sparql"), ". Ctrl-Enter runs it, Tab leaves the editor."));
+  let untouched = start?.text;
   const picked = async (name: string): Promise<void> => {
     const text = await canned("sparql", name);
     const tab = yasgui.getTab();
     if (!text || !tab || place.signal.aborted) return;
+    untouched = text.text;
     tab.setQuery(text.text);
     place.replace(to("/console/sparql", { question: name }));
     void tab.query().catch(() => undefined);
@@ -40,13 +42,13 @@ export async function view(main: HTMLElement, place: Place): Promise<void> {
   tab?.setQuery(start?.text ?? given.get("query") ?? FIRST);
   yasgui.on("query", (_, asked) => {
     const text = asked.getYasqe().getValue();
-    if (text !== start?.text) place.replace(to("/console/sparql", { query: text }));
+    if (text !== untouched) place.replace(to("/console/sparql", { query: text }));
   });
   readable(room);
   const watch = new MutationObserver(() => readable(room));
   watch.observe(room, { childList: true, subtree: true });
   place.signal.addEventListener("abort", () => watch.disconnect());
-  if (start || given.has("query")) void tab?.query().catch(() => undefined);
+  if (start || given.has("query")) await tab?.query().catch(() => undefined);
 }
 
 /** YASGUI that asks this server and nobody else: its completions from prefix.cc and LOV are left out. */
