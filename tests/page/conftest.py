@@ -53,7 +53,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "odd.toml").write_text(
         'file = "odd.csv"\npublisher = "The tests"\nlicence = "CC0-1.0"\n'
         '[[node]]\nkind = "Company"\nid = "odd-labs"\nname = "{name}"\naliases = ["{said}"]\n'
-        '[[node]]\nkind = "Framework"\nid = "torch"\nname = "PyTorch"\nidentifiers = ["stackholder:framework/pytorch"]\n'
+        '[[node]]\nkind = "Framework"\nid = "torch"\nname = "PyTorch"\n'
+        'identifiers = ["stackholder:framework/pytorch"]\n'
         '[[edge]]\nrelation = "GOVERNS"\nsource = "Company: odd-labs"\ntarget = "Framework: torch"\n'
         'rights = ["merge", "release", "admin"]\nstated = "{said}"\nurl = "https://example.org/odd"\n'
     )

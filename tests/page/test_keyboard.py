@@ -21,8 +21,10 @@ def test_tab_reaches_every_control_and_leaves_every_editor(reader, path):
     page.evaluate("document.activeElement.blur()")
     wanted = page.evaluate(
         """() => {
-          const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')];
-          const shown = all.filter(e => e.checkVisibility() && e.tabIndex >= 0 && !e.disabled && !e.closest('details:not([open]) > :not(summary)'));
+          const controls = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
+          const folded = 'details:not([open]) > :not(summary)';
+          const shown = [...document.querySelectorAll(controls)].filter(
+            e => e.checkVisibility() && e.tabIndex >= 0 && !e.disabled && !e.closest(folded));
           window.wanted = shown;
           window.reached = new Set();
           document.addEventListener('focusin', e => window.reached.add(e.target));

@@ -1,4 +1,5 @@
 import { defineConfig } from "vite";
+import { licences } from "./licences.js";
 
 /**
  * YASGUI's table writes a style element for its column grips, which a policy of 'self' refuses; its rules stand in
@@ -17,7 +18,7 @@ const gripStyles = {
 // Everything is served from the same host under a policy of 'self': no inlined assets, no inline scripts.
 export default defineConfig({
   base: "/",
-  plugins: [gripStyles],
+  plugins: [gripStyles, licences],
   build: {
     outDir: "../static",
     emptyOutDir: true,

@@ -109,6 +109,6 @@ async function foot(footer: HTMLElement): Promise<void> {
   fill(
     footer,
     h("p", {}, `Stackholder ${known.version} · snapshot `, h("code", {}, known.snapshot.slice(0, 12)), ` · as of ${known.as_of.slice(0, 10)}`),
-    h("p", {}, h("a", { href: "/api/openapi.json" }, "JSON API"), " · ", h("a", { href: "/api/export?format=graphml", download: "" }, "whole graph as GraphML")),
+    h("p", {}, h("a", { href: "/api/openapi.json" }, "JSON API"), " · ", h("a", { href: "/api/export?format=graphml", download: "" }, "whole graph as GraphML"), " · ", h("a", { href: "/licences.txt", target: "_blank" }, "licences")),
   );
 }

@@ -8,7 +8,7 @@ import { picker } from "../picker";
 import { ApiError } from "../api";
 import { failure, go, title, type Place } from "../router";
 import { showResult } from "../result";
-import type { Answer, Parameter, Question } from "../types";
+import type { Answer, Found, Parameter, Question } from "../types";
 
 const LIMIT = 100;
 
@@ -35,11 +35,20 @@ export async function view(main: HTMLElement, place: Place): Promise<void> {
   const limit = given.get("limit") ?? String(LIMIT);
   try {
     const answer = await get<Answer>(`ask/${question.name}`, { ...values, limit, language, explain: true }, place.signal);
+    const names = await namesOf(question, answer);
     if (place.signal.aborted) return;
-    await showResult(result, answer, { channels, signal: place.signal, pictures: true });
+    await showResult(result, { ...answer, names }, { channels, signal: place.signal, pictures: true });
   } catch (error) {
     if (!place.signal.aborted) fill(result, failure(error));
   }
+}
+
+/** Names of the entities that were asked about, which the rows need not repeat. */
+async function namesOf(question: Question, answer: Answer): Promise<Record<string, string>> {
+  const ids = question.parameters.filter((p) => p.type === "entity").map((p) => answer.parameters[p.name]);
+  const given = ids.filter((id): id is string => typeof id === "string" && id !== "");
+  const found = await Promise.all(given.map((id) => get<{ rows: Found[] }>("search", { q: id, limit: 1 })));
+  return { ...answer.names, ...Object.fromEntries(found.flatMap(({ rows }) => rows.map((r) => [r.id, r.name]))) };
 }
 
 /** What a field holds before the reader wrote anything: the default, else the example, so that there is an answer at once. */
@@ -73,7 +82,7 @@ function form(question: Question, values: Record<string, string>, given: URLSear
       { class: "fields" },
       fields.map(([, f]) => f.element),
       h("div", { class: "amount" }, h("label", { for: limitId }, "Rows at most"), limit),
-      both && h("div", { class: "amount" }, h("label", { for: languageId }, "In"), language),
+      both && h("div", { class: "amount" }, h("label", { for: languageId }, "Asked in"), language),
       h("button", { type: "submit", class: "primary" }, "Ask"),
     ),
   );
