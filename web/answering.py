@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Mapping
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,13 +13,26 @@ from starlette.types import Receive, Scope, Send
 from .pool import Run
 from .problem import Problem
 
-__all__ = ["Streamed", "body_of", "connected"]
+__all__ = ["answered", "body_of", "connected"]
 
 Found = TypeVar("Found")
-_BODY_SECONDS = 60.0
+_QUICK: Final = 0.05
+_BODY_SECONDS: Final = 60.0
+_READ_OUT: Final = 32_000_000
 
 
-class Streamed(Response):
+async def answered(
+    run: Run, *, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """The answer of a run that has begun: what is short as a whole, the rest as it comes."""
+    if "length" not in run.head:
+        return _Streamed(run, status=status, headers=headers)
+    content = await run.whole()
+    more = {**(headers or {}), **run.head.get("headers", {})}
+    return Response(content, status, more, run.head["media_type"])
+
+
+class _Streamed(Response):
     """The answer of a run. Where the run ends before its answer does, so does the connection, without the last chunk.
 
     Args:
@@ -36,8 +49,6 @@ class Streamed(Response):
         for name, value in run.head.get("headers", {}).items():
             self.headers[name] = value
         del self.headers["content-length"]
-        if "length" in run.head:
-            self.headers["content-length"] = str(run.head["length"])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends it; stops the run when the client is gone."""
@@ -66,9 +77,6 @@ class Streamed(Response):
         if scope["method"] == "HEAD":
             await send({"type": "http.response.body", "body": b""})
             return
-        if "length" in self._run.head:
-            await send({"type": "http.response.body", "body": await self._run.whole()})
-            return
         async for piece in self._run.pieces():
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
@@ -81,11 +89,15 @@ async def connected(request: Request, work: Awaitable[Found]) -> Found:
         Problem: The client is gone (nobody will see it).
     """
     task = asyncio.ensure_future(work)
-    gone = asyncio.ensure_future(_gone(request.receive))
+    gone: asyncio.Task[None] | None = None
     try:
-        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({task}, timeout=_QUICK)
+        if not task.done():
+            gone = asyncio.ensure_future(_gone(request.receive))
+            await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        gone.cancel()
+        if gone is not None:
+            gone.cancel()
         if not task.done():
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
@@ -113,15 +125,19 @@ async def body_of(request: Request, most: int) -> bytes:
         413, f"the body has more than {most:,} bytes", where="body", headers={"Connection": "close"}
     )
     declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > most:
+    if declared.isdigit() and int(declared) > max(_READ_OUT, most):
         raise too_much
-    found = bytearray()
+    found, count = bytearray(), 0
     try:
         async with asyncio.timeout(_BODY_SECONDS):
             async for piece in request.stream():
-                found += piece
-                if len(found) > most:
+                count += len(piece)
+                if count > max(_READ_OUT, most):
                     raise too_much
+                if count <= most:
+                    found += piece
+        if count > most:  # read to its end: who is still sending would not see the answer
+            raise too_much
     except TimeoutError:
         raise Problem(
             408, "the body did not come in time", headers={"Connection": "close"}

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders, QueryParams
+from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -24,9 +24,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import cypher_http, sparql_protocol
-from .answering import Streamed, body_of, connected
+from .answering import answered, body_of, connected
 from .endpoints import ENDPOINTS, MOST_FILE, Endpoint
-from .guard import MOST_BYTES
+from .guard import MOST_BYTES, shape
 from .openapi import document
 from .page import Page
 from .pool import Pool
@@ -40,8 +40,6 @@ __all__ = ["Access", "application"]
 _KEPT_BYTES: Final = 1 << 26
 _SMALL: Final = 1 << 22
 _FORM_BYTES: Final = 4 * MOST_BYTES
-_SPARQL_SLICE: Final = 0.25
-_SLICE: Final = 1.0
 _HASH: Final = "X-Stackholder-Snapshot"
 _LONGEST: Final = 200
 _EARLY: Final = 600.0
@@ -85,13 +83,7 @@ def application(
     middleware = [
         Middleware(_Observed, metrics=handlers.counts, served=served),
         Middleware(Protection, hosts=access.hosts, origins=access.origins, token=access.token),
-        Middleware(
-            CORSMiddleware,
-            allow_origins=list(access.origins),
-            allow_methods=["GET", "HEAD", "POST"],
-            allow_headers=["Accept", "Authorization", "Content-Type"],
-            expose_headers=[_HASH, "Content-Disposition"],
-        ),
+        *_allowing(access.origins),
         Middleware(_Refusing),
     ]
     exceptions: dict[Any, Any] = {
@@ -101,6 +93,20 @@ def application(
     }
     app = Starlette(routes=routes, middleware=middleware, exception_handlers=exceptions)
     return app, handlers.prepare
+
+
+def _allowing(origins: Sequence[str]) -> list[Middleware]:
+    """What lets pages of some origins ask."""
+    if not origins:
+        return []
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=list(origins),
+        allow_methods=["GET", "HEAD", "POST"],
+        allow_headers=["Accept", "Authorization", "Content-Type"],
+        expose_headers=[_HASH, "Content-Disposition"],
+    )
+    return [cors]
 
 
 async def _nothing(request: Request) -> Response:
@@ -156,7 +162,8 @@ class _Observed:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[_HASH] = scope["generation"].hash
+                named = (_HASH.lower().encode(), scope["generation"].hash.encode())
+                message["headers"] = [*message["headers"], named]
             await send(message)
 
         try:
@@ -166,9 +173,7 @@ class _Observed:
             cut = bool(scope.get("cut"))
             route = scope.get("route")
             kind = getattr(route, "path", "other")
-            self._metrics.requests.labels(kind, str(status)).inc()
-            self._metrics.seconds.labels(kind).observe(seconds)
-            self._metrics.cut.inc(cut)
+            self._metrics.observe(kind, status, seconds, cut=cut)
             say(
                 "info",
                 "request",
@@ -206,6 +211,7 @@ class _Handlers:
         for doing, count in figures.items():
             self.counts.workers.labels(doing).set(count)
         self.counts.lost.set(self._pool.lost)
+        self.counts.longest.set(self._pool.longest)
         self.counts.swaps.set(self._served.swaps)
         self.counts.snapshot.clear()
         self.counts.snapshot.labels(self._served.current.hash).set(1)
@@ -242,8 +248,8 @@ class _Handlers:
             "results": forms.results,
             "graphs": forms.graphs,
         }
-        run = await connected(request, self._pool.run(job, text, quick=_SPARQL_SLICE))
-        return Streamed(run, headers={"Vary": "Accept", "Cache-Control": "no-cache"})
+        run = await connected(request, self._pool.run(job, text, shape=shape(asked.query)))
+        return await answered(run, headers={"Vary": "Accept", "Cache-Control": "no-cache"})
 
     async def cypher(self, request: Request) -> Response:
         """The Query API of Neo4j."""
@@ -262,9 +268,10 @@ class _Handlers:
             "media_type": statement.media_type,
         }
         given = {"statement": statement.text, "parameters": statement.parameters}
-        work = self._pool.run(job, json.dumps(given).encode(), quick=_SLICE)
+        work = self._pool.run(job, json.dumps(given).encode(), shape=shape(statement.text))
         run = await connected(request, work)
-        return Streamed(run, status=202 if database else 200, headers={"Vary": "Accept"})
+        status = 202 if database else 200
+        return await answered(run, status=status, headers={"Vary": "Accept"})
 
     # ------------------------------------------------------------------ JSON API
 
@@ -301,9 +308,9 @@ class _Handlers:
             made = self._early(key, job)
             content = await connected(request, asyncio.wait_for(asyncio.shield(made), _EARLY))
             return Response(content, 200, headers, "application/json")
-        run = await connected(request, self._pool.run(job, body, quick=_SLICE))
+        run = await connected(request, self._pool.run(job, body))
         if not keeping or run.head.get("length", _SMALL) >= _SMALL:
-            return Streamed(run, headers=headers)
+            return await answered(run, headers=headers)
         content = await connected(request, run.whole())
         self._keep(key, run.head["media_type"].encode() + b"\n" + content)
         return Response(content, 200, headers, run.head["media_type"])
@@ -351,7 +358,9 @@ class _Handlers:
 
     async def _pinned(self, request: Request, as_of: str, stores: Sequence[str]) -> Generation:
         """The generation that this request is answered from; it is named in the header."""
-        generation = await connected(request, self._served.at(as_of, stores))
+        generation = self._served.current
+        if as_of:
+            generation = await connected(request, self._served.at(as_of, stores))
         request.scope["generation"] = generation
         return generation
 

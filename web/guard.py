@@ -9,7 +9,7 @@ from ..errors import QueryRefused
 from ..graph.stores import Language
 from ..graph.stores.guard import check_cypher, check_sparql
 
-__all__ = ["MOST_BYTES", "check", "parameters_of"]
+__all__ = ["MOST_BYTES", "check", "parameters_of", "shape"]
 
 MOST_BYTES: Final = 1 << 16
 """Most bytes of a query text, in any language."""
@@ -22,6 +22,9 @@ _TOKEN: Final = re.compile(
 )
 _BESIDE: Final = re.compile(
     r"""//[^\n]*|/\*.*?\*/|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`""", re.DOTALL
+)
+_VALUE: Final = re.compile(
+    r"""[#][^\n]*|//[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|<[^<>"{}|^`\\\s]*>|\b\d+\b|\s+"""
 )
 _PARAMETER: Final = re.compile(r"\$(\w+)")
 _CHAINS: Final = frozenset(
@@ -54,3 +57,8 @@ def check(text: str, language: Language) -> None:
 def parameters_of(text: str) -> set[str]:
     """Names of the parameters of a Cypher text."""
     return set(_PARAMETER.findall(_BESIDE.sub(" ", text)))
+
+
+def shape(text: str) -> str:
+    """A text without its values, names of things and remarks: what texts have in common that cost alike."""
+    return _VALUE.sub(" ", text)

@@ -84,7 +84,7 @@ class Oxigraph:
         """
         try:
             return self.store.query(text)
-        except (SyntaxError, ValueError) as error:
+        except (SyntaxError, ValueError, RuntimeError) as error:
             said = textwrap.shorten(" ".join(str(error).split()), 300, placeholder=" …")
             raise QueryError(said, where="query") from error
 

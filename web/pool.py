@@ -1,8 +1,9 @@
 """The workers, as the server sees them: a few for quick requests, and a few more for those that take long.
 
 A request begins in the quick lane. Once it has used its slice of processor time it moves, with its worker, to the slow
-lane, where workers run at the lowest priority, and another worker takes its place; where the slow lane is full, it is
-stopped. So what is expensive costs its own request only, and what is quick is answered beside it.
+lane, where workers run at the lowest priority, and another worker takes its place. Where that lane is full, it takes
+the place of one that has been there for long, or goes on where it is until others wait. What had to move begins in the
+slow lane the next time. So what is expensive costs its own request only, and what is quick is answered beside it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import collections
 import contextlib
+import hashlib
 import json
 import os
 import shutil
@@ -30,9 +32,14 @@ __all__ = ["Pool", "Run"]
 
 _WATCHED: Final = 0.05
 _WAITING: Final = 256
-_PATIENCE: Final = 10.0
+_PATIENCE: Final = 30.0
 _SERVED: Final = 2_000
 _WALL: Final = 20
+_FAIR: Final = 3.0
+_SHORT: Final = 0.05
+_GRACE: Final = 4
+_THREADS: Final = 8
+_REMEMBERED: Final = 4_096
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _BUFFER: Final = 1 << 18
 _LOWEST: Final = 19
@@ -54,7 +61,9 @@ class _Worker:
         self.writer = writer
         self.served = 0
         self.slow = False
+        self.lowered = False
         self.stopped = ""
+        self.key = b""
         self.begun = 0.0
         self.used = 0.0
         self.slice = 0.0
@@ -67,13 +76,23 @@ class _Worker:
         except (OSError, IndexError):
             return time.monotonic()
 
-    def overdue(self) -> bool:
-        """Whether what it does has used up its slice, or has waited for a reader many times as long."""
-        late = time.monotonic() - self.begun > _WALL * self.slice
-        return late or self.processor() - self.used > self.slice
+    @property
+    def slices(self) -> float:
+        """How many slices it has used; waiting for a reader counts a little."""
+        spent = time.monotonic() - self.begun
+        if spent < self.slice / _THREADS:
+            return 0.0
+        return max(spent / _WALL, self.processor() - self.used) / self.slice
+
+    def stop(self, reason: str) -> None:
+        """Ends what it does."""
+        self.stopped = reason
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
 
     def lower(self) -> None:
         """Gives all its threads the lowest priority."""
+        self.lowered = True
         threads = Path(f"/proc/{self.pid}/task")
         with contextlib.suppress(OSError):
             for thread in threads.iterdir() if threads.exists() else [Path(str(self.pid))]:
@@ -156,6 +175,8 @@ class Run:
     def _refused(self, payload: bytes) -> Problem:
         said = json.loads(payload)
         if said["last"]:
+            if self._worker is not None:
+                self._pool.remember(self._worker)
             self.close()
         else:
             self._release()
@@ -172,6 +193,7 @@ class Run:
         worker, self._worker = self._worker, None
         if worker is None:
             return Problem(503, "the request has ended")
+        self._pool.remember(worker)
         self._pool.lose(worker)
         spent = time.monotonic() - worker.begun
         if worker.stopped == "busy":
@@ -211,8 +233,10 @@ class Pool:
         self._errands: set[_Worker] = set()
         self._waiting: collections.deque[asyncio.Future[_Worker]] = collections.deque()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._long: collections.OrderedDict[bytes, None] = collections.OrderedDict()
         self._closed = False
         self.lost = 0
+        self.longest = 0.0
 
     # ------------------------------------------------------------------ life
 
@@ -252,21 +276,31 @@ class Pool:
     # ------------------------------------------------------------------ work
 
     async def run(
-        self, request: Mapping[str, Any], body: bytes = b"", *, quick: float = 1.0
+        self, request: Mapping[str, Any], body: bytes = b"", *, shape: str = "", quick: float = 1.0
     ) -> Run:
         """Gives a request to a worker and waits for the head of its answer.
 
         Args:
             request: With `job`, `module:function` of this package.
             body: What belongs to it.
+            shape: What it has in common with others that take as long; empty = it is told by itself.
             quick: Seconds of processor time after which it counts as slow.
 
         Raises:
             Problem: No worker was free in time, or the worker refuses.
         """
-        worker = await self._taken()
-        worker.slice, worker.begun, worker.stopped = quick, time.monotonic(), ""
-        worker.used = worker.processor()
+        told = shape.encode() if shape else json.dumps(request, sort_keys=True).encode() + body
+        key = hashlib.sha256(told).digest()
+        if key in self._long:
+            if self._in_slow_lane() >= self.slow:
+                what = "this took long before, and other long requests are running"
+                raise Problem(503, what, hint="narrow it, or try later", retry=5)
+            worker = await self._fork()
+            worker.slow = True
+            worker.lower()
+        else:
+            worker = await self._taken()
+        worker.slice, worker.begun, worker.stopped, worker.key = quick, time.monotonic(), "", key
         self._busy.add(worker)
         return await self._given(worker, request, body, self.seconds, self._memory)
 
@@ -317,7 +351,7 @@ class Pool:
         place: asyncio.Future[_Worker] = asyncio.get_running_loop().create_future()
         self._waiting.append(place)
         try:
-            async with asyncio.timeout(min(_PATIENCE, self.seconds)):
+            async with asyncio.timeout(_PATIENCE):
                 return await asyncio.shield(place)
         except TimeoutError:
             if place.done() and not place.cancelled():
@@ -335,7 +369,11 @@ class Pool:
     def release(self, worker: _Worker) -> None:
         """Takes back a worker that has answered."""
         worker.served += 1
-        if worker.slow or worker.served >= _SERVED or worker.reader.at_eof():
+        if worker.slices < 1:
+            self._long.pop(worker.key, None)
+        if time.monotonic() - worker.begun > _SHORT:
+            worker.used = worker.processor()
+        if worker.slow or worker.lowered or worker.served >= _SERVED or worker.reader.at_eof():
             self.lose(worker)
             return
         self._busy.discard(worker)
@@ -361,23 +399,43 @@ class Pool:
         self._idle.append(worker)
 
     async def _replace(self) -> None:
+        clock = time.monotonic()
         self._free(await self._fork())
+        self.longest = max(self.longest, time.monotonic() - clock)
 
     async def _watch(self) -> None:
         """Moves what takes long to the slow lane, and stops what finds no place there."""
         while True:
             await asyncio.sleep(_WATCHED)
             for worker in sorted(self._busy, key=lambda w: w.begun):
-                if worker.slow or worker.stopped or not worker.overdue():
+                used = worker.slices
+                if worker.slow or worker.stopped or used < 1:
                     continue
-                if sum(w.slow for w in self._busy) < self.slow:
+                self.remember(worker)
+                worker.lower()
+                if self._in_slow_lane() < self.slow or self._displaced():
                     worker.slow = True
-                    worker.lower()
                     self._later(self._replace())
-                else:
-                    worker.stopped = "busy"
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(worker.pid, signal.SIGKILL)
+                elif used > _GRACE and self._waiting:
+                    worker.stop("busy")
+
+    def _in_slow_lane(self) -> int:
+        return sum(w.slow and not w.stopped for w in self._busy)
+
+    def _displaced(self) -> bool:
+        """Whether one that has been in the slow lane for long was stopped to make place."""
+        last = min((w for w in self._busy if w.slow and not w.stopped), key=lambda w: w.begun)
+        if time.monotonic() - last.begun < _FAIR:
+            return False
+        last.stop("busy")
+        return True
+
+    def remember(self, worker: _Worker) -> None:
+        """Remembers that what a worker does takes long, or ends it."""
+        self._long[worker.key] = None
+        self._long.move_to_end(worker.key)
+        if len(self._long) > _REMEMBERED:
+            self._long.popitem(last=False)
 
     def _later(self, work: Any) -> None:
         if self._closed:

@@ -20,7 +20,7 @@ from .telemetry import say
 
 __all__ = ["Generation", "Served"]
 
-_POLLED: Final = 0.25
+_POLLED: Final = 0.1
 _PREPARING: Final = 900.0
 _KEPT: Final = 12
 _QUIET_FOR: Final = 120.0

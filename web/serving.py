@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import uvicorn
+import uvloop
 
 from ..errors import StackholderError, UsageError
 from .app import Access, application
+from .door import BoundedProtocol
 from .pool import Pool
 from .problem import Problem
 from .protection import is_loopback
@@ -28,7 +30,6 @@ __all__ = ["Options", "serve"]
 _LEAST_TOKEN: Final = 16
 _CONNECTIONS: Final = 512
 _BACKLOG: Final = 256
-_HEADERS: Final = 1 << 18
 _GRACE: Final = 10
 
 
@@ -92,7 +93,8 @@ def serve(options: Options) -> None:
     options.check()
     with _listening(options) as door, tempfile.TemporaryDirectory(prefix="stackholder-") as scratch:
         try:
-            asyncio.run(_serve(options, door, Path(scratch)))
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(_serve(options, door, Path(scratch)))
         except Problem as problem:
             raise StackholderError(
                 problem.what, where=problem.where, hint=problem.hint
@@ -155,14 +157,13 @@ def _configured(app: Any) -> uvicorn.Config:
     handler = {"class": f"{__package__}.telemetry.JsonLines"}
     return uvicorn.Config(
         app,
-        http="h11",
+        http=BoundedProtocol,
         ws="none",
         lifespan="off",
         access_log=False,
         server_header=False,
         proxy_headers=False,
         limit_concurrency=_CONNECTIONS,
-        h11_max_incomplete_event_size=_HEADERS,
         timeout_graceful_shutdown=_GRACE,
         log_config={
             "version": 1,

@@ -6,6 +6,7 @@ Queries come by GET, by POST as a form, or by POST as they are; the data set is 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import urllib.parse
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -48,6 +49,7 @@ _HINT: Final = (
     "send the query as `query=` in the address or in a form, or as application/sparql-query"
 )
 _MOST_FIELDS: Final = 100
+_FORMS_KEPT: Final = 256
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ def _asked(method: str, fields: Sequence[tuple[str, str]]) -> Asked:
     return Asked(queries[0], dates[0])
 
 
+@functools.lru_cache(_FORMS_KEPT)
 def forms(accept: str) -> Forms:
     """The forms of an answer by the header `Accept`.
 

@@ -63,6 +63,7 @@ class Metrics:
             "Answers that were stopped on the way",
             registry=self.registry,
         )
+        self._known: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
         self.workers = Gauge(
             "stackholder_workers", "Workers by what they do", ["doing"], registry=self.registry
         )
@@ -72,6 +73,11 @@ class Metrics:
         self.lost = Gauge(
             "stackholder_replaced_workers", "Workers ended since the start", registry=self.registry
         )
+        self.longest = Gauge(
+            "stackholder_longest_replacement_seconds",
+            "Longest time that a place in the quick lane was empty",
+            registry=self.registry,
+        )
         self.swaps = Gauge(
             "stackholder_snapshot_swaps",
             "New snapshots served since the start",
@@ -80,3 +86,14 @@ class Metrics:
         self.snapshot = Gauge(
             "stackholder_snapshot", "1 for the one served", ["hash"], registry=self.registry
         )
+
+    def observe(self, path: str, status: int, seconds: float, *, cut: bool) -> None:
+        """Counts a request."""
+        known = self._known.get((path, status))
+        if known is None:
+            known = self.requests.labels(path, str(status)), self.seconds.labels(path)
+            self._known[path, status] = known
+        known[0].inc()
+        known[1].observe(seconds)
+        if cut:
+            self.cut.inc()

@@ -30,7 +30,7 @@ def examples_of(verb: str) -> list[str]:
 
 
 EXAMPLES = [e for verb in VERBS for e in examples_of(verb)]
-SERVED = ("localhost:7687", "localhost:3030")
+SERVED = ("localhost:7687", "localhost:3030", "stackholder serve")
 
 
 @pytest.fixture

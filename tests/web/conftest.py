@@ -11,15 +11,16 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from served_tree import tree
 from stackholder.cli import run
 
-SECONDS = 2.0
+SECONDS = 1.5
 """Time limit of the served graph."""
 
 
@@ -69,15 +70,16 @@ class Server:
         self.process.stderr.close()
         return code
 
-    def raw(self, request: bytes, *, half: bool = False) -> tuple[int, dict[str, str], bytes]:
-        """Sends bytes as they are; gives status, headers and body. `half` closes our side after sending."""
+    def raw(self, request: bytes) -> tuple[int, dict[str, str], bytes]:
+        """Sends bytes as they are; gives status, headers and body. Status 0: cut off without a word."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=30) as connection:
-            connection.sendall(request)
-            if half:
-                connection.shutdown(socket.SHUT_WR)
             found = b""
-            while piece := connection.recv(1 << 16):
-                found += piece
+            with suppress(ConnectionError):
+                connection.sendall(request)
+                while piece := connection.recv(1 << 16):
+                    found += piece
+        if not found:
+            return 0, {}, b""
         head, _, body = found.partition(b"\r\n\r\n")
         first, *rest = head.decode("latin-1").split("\r\n")
         headers = {
@@ -114,12 +116,27 @@ def serving(starter: Path) -> Serving:
 
 
 @pytest.fixture(scope="session")
-def server(serving: Serving, starter: Path) -> Iterator[Server]:
+def kept_home(starter: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of `server`, which must stay as it is."""
+    folder = tmp_path_factory.mktemp("kept") / "home"
+    return Path(shutil.copytree(starter, folder, symlinks=True))
+
+
+@pytest.fixture(scope="session")
+def untouched(kept_home: Path) -> dict[str, tuple[int, int]]:
+    """What lay in that home before it was served."""
+    return tree(kept_home)
+
+
+@pytest.fixture(scope="session")
+def server(
+    serving: Serving, kept_home: Path, untouched: dict[str, tuple[int, int]]
+) -> Iterator[Server]:
     """The starter graph, served with a short time limit and from a home that must stay as it is."""
+    assert untouched
     options = ("--timeout", str(SECONDS), "--memory", "512", "--read-only-home")
-    with serving(
-        *options, "--cors", "https://friend.example", "--allow-host", "graph.example"
-    ) as one:
+    who = ("--cors", "https://friend.example", "--allow-host", "graph.example")
+    with serving(*options, *who, home=kept_home) as one:
         yield one
 
 
