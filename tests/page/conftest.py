@@ -132,7 +132,7 @@ class Watched:
 
     def settled(self) -> Page:
         """Waits until the view says that it is complete."""
-        expect(self.page.locator("main")).to_have_attribute("aria-busy", "false", timeout=20_000)
+        expect(self.page.locator("main")).to_have_attribute("aria-busy", "false", timeout=15_000)
         return self.page
 
     def serious(self) -> list[str]:
@@ -158,7 +158,7 @@ def watched(browser: Browser, address: str, **options: Any) -> Iterator[Watched]
     """A page in a fresh context; nothing it did may be a fault."""
     context = browser.new_context(reduced_motion="reduce", accept_downloads=True, **options)
     one = Watched(context.new_page(), address)
-    one.page.set_default_timeout(20_000)
+    one.page.set_default_timeout(15_000)
     yield one
     context.close()
     assert one.faults == []

@@ -80,6 +80,12 @@ def test_an_address_that_is_none_says_so_and_the_next_step(reader):
     assert page.get_by_label("Artefact").is_visible()
 
 
+def test_an_id_with_slashes_and_a_dot_has_an_address(reader):
+    page = reader.open("/entity/package/nuget/microsoft.semantickernel")
+    assert page.locator(".kind").first.inner_text() == "Package"
+    assert page.get_by_role("alert").count() == 0
+
+
 def test_a_name_that_is_markup_is_shown_as_text(reader, odd_name):
     for path in (
         "/search?q=odd-labs",

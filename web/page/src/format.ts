@@ -36,6 +36,11 @@ export function words(name: string): string {
     .toLowerCase();
 }
 
+/** Who asks: `cto` is CTO, `researcher` is a word. */
+export function asker(tag: string): string {
+  return tag.length <= 4 ? tag.toUpperCase() : words(tag);
+}
+
 /** The first letter large. */
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

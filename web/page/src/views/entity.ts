@@ -93,7 +93,7 @@ function ties(heading: string, none: string, some: Tie[], known: Dossier, channe
       draw: {
         channel: (row) => channelBadge(String(row["channel"]), channels),
         strength: (row) => strengthBar(row["strength"] as number | null),
-        relation: (row) => words(String(row["relation"])),
+        relation: (row) => h("span", { class: "date" }, words(String(row["relation"]))),
       },
     });
   const block = h("div", {}, rows.length > 0 ? shown(rows.slice(0, LISTED)) : h("p", { class: "empty" }, none));

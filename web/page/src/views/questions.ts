@@ -3,7 +3,7 @@
 import { questions } from "../api";
 import { to } from "../address";
 import { fill, h, prose } from "../dom";
-import { words } from "../format";
+import { asker } from "../format";
 import type { Place } from "../router";
 import type { Question } from "../types";
 
@@ -19,7 +19,7 @@ export async function view(main: HTMLElement, place: Place): Promise<void> {
     h("p", { class: "lead-small" }, "Each is one text in Cypher and one in SPARQL, tested to give the same rows; some are computed on demand."),
     h("nav", { class: "tags", "aria-label": "Who asks" },
       h("a", { href: to("/questions"), "aria-current": wanted ? null : "true" }, "everybody"),
-      tags.map((tag) => h("a", { href: to("/questions", { for: tag }), "aria-current": tag === wanted ? "true" : null }, words(tag)))),
+      tags.map((tag) => h("a", { href: to("/questions", { for: tag }), "aria-current": tag === wanted ? "true" : null }, asker(tag)))),
     h("ol", { class: "question-list" }, shown.map(item)),
   );
 }
@@ -30,6 +30,6 @@ function item(question: Question): HTMLElement {
     {},
     h("a", { href: question.name === "paths" ? to("/paths") : to(`/questions/${question.name}`), class: "question-link" }, question.summary),
     h("p", { class: "quiet" }, prose(question.description)),
-    h("p", { class: "question-tags" }, question.id && h("span", {}, question.id), question.tags.map((t) => h("span", {}, words(t))), question.computed && h("span", {}, "computed")),
+    h("p", { class: "question-tags" }, question.id && h("span", {}, question.id), question.tags.map((t) => h("span", {}, asker(t))), question.computed && h("span", {}, "computed")),
   );
 }
