@@ -71,14 +71,16 @@ def address(home: Path) -> Iterator[str]:
         lacking("the built page: make web install")
     command = [sys.executable, "-m", "stackholder", "serve", "--port", "0", "--home", str(home)]
     kept = {k: v for k, v in os.environ.items() if not k.startswith("STACKHOLDER_")}
+    said: list[str] = []
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=kept) as process:
         assert process.stderr is not None
         first = process.stderr.readline()
         # it logs every request: a pipe that nobody reads would stop it
-        reading = threading.Thread(target=process.stderr.read, daemon=True)
+        reading = threading.Thread(target=said.extend, args=(process.stderr,), daemon=True)
         reading.start()
         try:
             yield str(json.loads(first)["address"])
+            assert process.poll() is None, f"the server ended by itself: {said[-5:]}"
         finally:
             process.terminate()
             reading.join(30)
