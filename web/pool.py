@@ -13,13 +13,7 @@ import collections
 import contextlib
 import hashlib
 import json
-import os
 import shutil
-import signal
-import socket
-import struct
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -27,6 +21,7 @@ from typing import Any, Final
 
 from .framing import BODY, CHUNK, END, ERROR, HEAD, REQUEST, frame, json_frame, received
 from .problem import Problem
+from .processes import Origin, Worker
 
 __all__ = ["Pool", "Run"]
 
@@ -34,75 +29,10 @@ _WATCHED: Final = 0.05
 _WAITING: Final = 256
 _PATIENCE: Final = 30.0
 _SERVED: Final = 2_000
-_WALL: Final = 20
 _FAIR: Final = 3.0
 _SHORT: Final = 0.05
 _GRACE: Final = 4
-_THREADS: Final = 8
 _REMEMBERED: Final = 4_096
-_TICKS: Final = os.sysconf("SC_CLK_TCK")
-_BUFFER: Final = 1 << 18
-_LOWEST: Final = 19
-_QUIET: Final = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "ARROW_DEFAULT_MEMORY_POOL": "system",
-}
-
-
-class _Worker:
-    """A worker process and the channel to it."""
-
-    def __init__(
-        self, pid: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        self.pid = pid
-        self.reader = reader
-        self.writer = writer
-        self.served = 0
-        self.slow = False
-        self.lowered = False
-        self.stopped = ""
-        self.key = b""
-        self.begun = 0.0
-        self.used = 0.0
-        self.slice = 0.0
-
-    def processor(self) -> float:
-        """Seconds of processor time so far; of the clock where the system does not say."""
-        try:
-            fields = Path(f"/proc/{self.pid}/stat").read_bytes().rpartition(b")")[2].split()
-            return (int(fields[11]) + int(fields[12])) / _TICKS
-        except (OSError, IndexError):
-            return time.monotonic()
-
-    @property
-    def slices(self) -> float:
-        """How many slices it has used; waiting for a reader counts a little."""
-        spent = time.monotonic() - self.begun
-        if spent < self.slice / _THREADS:
-            return 0.0
-        return max(spent / _WALL, self.processor() - self.used) / self.slice
-
-    def stop(self, reason: str) -> None:
-        """Ends what it does."""
-        self.stopped = reason
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
-
-    def lower(self) -> None:
-        """Gives all its threads the lowest priority."""
-        self.lowered = True
-        threads = Path(f"/proc/{self.pid}/task")
-        with contextlib.suppress(OSError):
-            for thread in threads.iterdir() if threads.exists() else [Path(str(self.pid))]:
-                os.setpriority(os.PRIO_PROCESS, int(thread.name), _LOWEST)
-
-    def end(self) -> None:
-        """Ends it."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
-        self.writer.close()
 
 
 class Run:
@@ -112,9 +42,9 @@ class Run:
         head: What the worker says before its answer: `media_type`, and `length` where the answer is short.
     """
 
-    def __init__(self, pool: Pool, worker: _Worker, seconds: float) -> None:
+    def __init__(self, pool: Pool, worker: Worker, seconds: float) -> None:
         self._pool = pool
-        self._worker: _Worker | None = worker
+        self._worker: Worker | None = worker
         self._seconds = seconds
         self.head: dict[str, Any] = {}
 
@@ -225,13 +155,11 @@ class Pool:
         self.slow = slow
         self.seconds = seconds
         self._memory = memory
-        self._origin: subprocess.Popen[bytes] | None = None
-        self._control: socket.socket | None = None
-        self._forking = asyncio.Lock()
-        self._idle: list[_Worker] = []
-        self._busy: set[_Worker] = set()
-        self._errands: set[_Worker] = set()
-        self._waiting: collections.deque[asyncio.Future[_Worker]] = collections.deque()
+        self._origin = Origin(self._scratch)
+        self._idle: list[Worker] = []
+        self._busy: set[Worker] = set()
+        self._errands: set[Worker] = set()
+        self._waiting: collections.deque[asyncio.Future[Worker]] = collections.deque()
         self._tasks: set[asyncio.Task[None]] = set()
         self._long: collections.OrderedDict[bytes, None] = collections.OrderedDict()
         self._closed = False
@@ -242,9 +170,9 @@ class Pool:
 
     async def start(self) -> None:
         """Starts the workers."""
-        await self._begin_origin()
+        await self._origin.start()
         for _ in range(self.quick):
-            self._idle.append(await self._fork())
+            self._idle.append(await self._origin.fork())
         self._later(self._watch())
 
     async def close(self) -> None:
@@ -255,11 +183,7 @@ class Pool:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for worker in [*self._idle, *self._busy, *self._errands]:
             worker.end()
-        if self._control is not None:
-            self._control.close()
-        if self._origin is not None:
-            self._origin.kill()
-            self._origin.wait()
+        self._origin.close()
 
     @property
     def figures(self) -> dict[str, int]:
@@ -276,7 +200,7 @@ class Pool:
     # ------------------------------------------------------------------ work
 
     async def run(
-        self, request: Mapping[str, Any], body: bytes = b"", *, shape: str = "", quick: float = 1.0
+        self, request: Mapping[str, Any], body: bytes = b"", *, shape: str = "", quick: float = 2.0
     ) -> Run:
         """Gives a request to a worker and waits for the head of its answer.
 
@@ -291,15 +215,10 @@ class Pool:
         """
         told = shape.encode() if shape else json.dumps(request, sort_keys=True).encode() + body
         key = hashlib.sha256(told).digest()
-        if key in self._long:
-            if self._in_slow_lane() >= self.slow:
-                what = "this took long before, and other long requests are running"
-                raise Problem(503, what, hint="narrow it, or try later", retry=5)
-            worker = await self._fork()
-            worker.slow = True
-            worker.lower()
-        else:
-            worker = await self._taken()
+        worker = await (self._slow() if key in self._long else self._taken())
+        if not worker.slow and key in self._long:  # which was learnt while it waited
+            self._free(worker)
+            worker = await self._slow()
         worker.slice, worker.begun, worker.stopped, worker.key = quick, time.monotonic(), "", key
         self._busy.add(worker)
         return await self._given(worker, request, body, self.seconds, self._memory)
@@ -314,7 +233,7 @@ class Pool:
             seconds: Most that it may take.
             urgent: Whether it has the priority of other requests, and not the lowest.
         """
-        worker = await self._fork()
+        worker = await self._origin.fork()
         if not urgent:
             worker.lower()
         worker.slice, worker.begun, worker.slow = seconds, time.monotonic(), True
@@ -326,7 +245,7 @@ class Pool:
             run.close()
 
     async def _given(
-        self, worker: _Worker, request: Mapping[str, Any], body: bytes, seconds: float, memory: int
+        self, worker: Worker, request: Mapping[str, Any], body: bytes, seconds: float, memory: int
     ) -> Run:
         run = Run(self, worker, seconds)
         try:
@@ -342,13 +261,25 @@ class Pool:
             raise
         return run
 
-    async def _taken(self) -> _Worker:
-        if self._idle:
-            return self._idle.pop()
+    async def _slow(self) -> Worker:
+        if self._in_slow_lane() >= self.slow:
+            what = "this took long before, and other long requests are running"
+            raise Problem(503, what, hint="narrow it, or try later", retry=5)
+        worker = await self._origin.fork()
+        worker.slow = True
+        worker.lower()
+        return worker
+
+    async def _taken(self) -> Worker:
+        while self._idle:
+            worker = self._idle.pop()
+            if not worker.reader.at_eof():
+                return worker
+            self.lose(worker)
         busy = Problem(503, "too many requests are waiting", hint="try again", retry=1)
         if len(self._waiting) >= _WAITING:
             raise busy
-        place: asyncio.Future[_Worker] = asyncio.get_running_loop().create_future()
+        place: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._waiting.append(place)
         try:
             async with asyncio.timeout(_PATIENCE):
@@ -366,7 +297,7 @@ class Pool:
 
     # ------------------------------------------------------------------ workers
 
-    def release(self, worker: _Worker) -> None:
+    def release(self, worker: Worker) -> None:
         """Takes back a worker that has answered."""
         worker.served += 1
         if worker.slices < 1:
@@ -379,7 +310,7 @@ class Pool:
         self._busy.discard(worker)
         self._free(worker)
 
-    def lose(self, worker: _Worker) -> None:
+    def lose(self, worker: Worker) -> None:
         """Ends a worker, and starts another where its place is empty."""
         slow = worker.slow
         self._busy.discard(worker)
@@ -390,7 +321,7 @@ class Pool:
         if not slow:
             self._later(self._replace())
 
-    def _free(self, worker: _Worker) -> None:
+    def _free(self, worker: Worker) -> None:
         while self._waiting:
             place = self._waiting.popleft()
             if not place.done():
@@ -400,7 +331,7 @@ class Pool:
 
     async def _replace(self) -> None:
         clock = time.monotonic()
-        self._free(await self._fork())
+        self._free(await self._origin.fork())
         self.longest = max(self.longest, time.monotonic() - clock)
 
     async def _watch(self) -> None:
@@ -430,7 +361,7 @@ class Pool:
         last.stop("busy")
         return True
 
-    def remember(self, worker: _Worker) -> None:
+    def remember(self, worker: Worker) -> None:
         """Remembers that what a worker does takes long, or ends it."""
         self._long[worker.key] = None
         self._long.move_to_end(worker.key)
@@ -444,45 +375,3 @@ class Pool:
         task: asyncio.Task[None] = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    # ------------------------------------------------------------------ the origin of the workers
-
-    async def _begin_origin(self) -> None:
-        ours, theirs = socket.socketpair()
-        self._scratch.mkdir(parents=True, exist_ok=True)
-        program = f"import sys; from {__package__}.worker import main; main(sys.argv[1:])"
-        command = [sys.executable, "-P", "-c", program, str(self._scratch)]
-        self._origin = subprocess.Popen(
-            command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, env={**os.environ, **_QUIET}
-        )
-        theirs.close()
-        ours.setblocking(False)
-        self._control = ours
-        if len(await asyncio.get_running_loop().sock_recv(ours, 4)) != 4:
-            raise Problem(500, "the workers could not be started")
-
-    async def _fork(self) -> _Worker:
-        async with self._forking:
-            for attempt in range(2):
-                try:
-                    return await self._forked()
-                except OSError as error:
-                    if attempt:
-                        raise Problem(503, "no worker could be started") from error
-                    await self._begin_origin()
-        raise Problem(503, "no worker could be started")
-
-    async def _forked(self) -> _Worker:
-        if self._control is None:
-            raise OSError("not started")
-        ours, theirs = socket.socketpair()
-        try:
-            socket.send_fds(self._control, [b"F"], [theirs.fileno()])
-        finally:
-            theirs.close()
-        said = await asyncio.get_running_loop().sock_recv(self._control, 4)
-        if len(said) != 4:
-            ours.close()
-            raise OSError("the origin of the workers has ended")
-        reader, writer = await asyncio.open_unix_connection(sock=ours, limit=_BUFFER)
-        return _Worker(struct.unpack("!i", said)[0], reader, writer)

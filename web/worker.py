@@ -50,7 +50,8 @@ _STATUS: Final[tuple[tuple[type[StackholderError], int], ...]] = (
 )
 _NEEDED: Final = (
     *("..api", "..audit", "..dossier", "..evidence", "..queries.catalogue", "..control.paths"),
-    *(".opened", ".operations", ".sparql_job", ".cypher_job", ".description"),
+    *(".opened", ".operations", ".sparql_job", ".cypher_job", ".description", ".files"),
+    *("ladybug", "pyarrow.parquet", "pyarrow.compute", "pyarrow.dataset", "pyoxigraph"),
 )
 
 
@@ -198,9 +199,14 @@ def main(arguments: list[str]) -> None:
     Args:
         arguments: The folder for what workers put aside.
     """
+    from ..graph.schema import schema
+    from ..queries.catalogue import questions
+
     scratch = Path(arguments[0])
     for name in _NEEDED:
         importlib.import_module(name, __package__)
+    schema()
+    questions()
     gc.collect()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)

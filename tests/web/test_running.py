@@ -154,13 +154,16 @@ def children(pid: int) -> list[int]:
 def test_requests_that_run_are_answered_before_it_stops(serving: Any) -> None:
     slow = "SELECT (COUNT(*) AS ?n) WHERE { SELECT * WHERE { ?a ?b ?c . ?d ?e ?f } LIMIT 4000000 }"
     with (
-        serving() as server,
+        serving("--workers", "4") as server,
         concurrent.futures.ThreadPoolExecutor(1) as pool,
     ):
         address = f"{server.address}/sparql"
         asked = pool.submit(httpx.get, address, params={"query": slow}, timeout=60)
-        time.sleep(0.3)
-        assert not asked.done()
+        while (
+            'stackholder_workers{doing="idle"} 3.0'
+            not in httpx.get(f"{server.address}/metrics").text
+        ):
+            assert not asked.done()
         server.process.send_signal(signal.SIGTERM)
         assert int(asked.result().json()["results"]["bindings"][0]["n"]["value"]) == 4_000_000
         assert server.process.wait(30) == 0
