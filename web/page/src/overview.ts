@@ -13,6 +13,8 @@ const FAMILY = '"Source Sans 3 Variable", sans-serif';
 const SCENE = 1600;
 const LABELLED = 60;
 const STEP = 0.12;
+/** From here on lines rest while the map moves, so that it follows the hand. */
+const MANY_EDGES = 8_000;
 
 interface Colours {
   kinds: string[];
@@ -142,7 +144,7 @@ export class Overview {
       labelDensity: 0.7,
       zIndex: true,
       defaultDrawNodeLabel: (pen, data, settings) => this.drawLabel(pen, data, settings.labelSize),
-      hideEdgesOnMove: this.graph.size > 20_000,
+      hideEdgesOnMove: this.graph.size > MANY_EDGES,
       defaultDrawNodeHover: (pen, data, settings) => this.drawHover(pen, data, settings.labelSize),
       nodeReducer: (id, data) => this.node(id, data),
       edgeReducer: (id, data) => this.edge(id, data),
@@ -199,20 +201,21 @@ export class Overview {
   private pressed(event: KeyboardEvent): void {
     const camera = this.sigma.getCamera();
     const step = STEP * camera.ratio;
+    const move = (to: { x?: number; y?: number }): void => void camera.animate(to, { duration: duration() / 2 });
     const moves: Record<string, () => void> = {
-      ArrowLeft: () => camera.setState({ x: camera.x - step }),
-      ArrowRight: () => camera.setState({ x: camera.x + step }),
-      ArrowUp: () => camera.setState({ y: camera.y + step }),
-      ArrowDown: () => camera.setState({ y: camera.y - step }),
+      ArrowLeft: () => move({ x: camera.x - step }),
+      ArrowRight: () => move({ x: camera.x + step }),
+      ArrowUp: () => move({ y: camera.y + step }),
+      ArrowDown: () => move({ y: camera.y - step }),
       "+": () => this.zoom(1 / 1.5),
       "-": () => this.zoom(1.5),
       "0": () => this.whole(),
       Escape: () => this.choose(null),
     };
-    const move = moves[event.key];
-    if (!move || event.ctrlKey || event.metaKey) return;
+    const act = moves[event.key];
+    if (!act || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    move();
+    act();
   }
 }
 
