@@ -32,7 +32,7 @@ def test_a_question_is_asked_by_form_and_taken_home(reader, tmp_path):
     page = reader.open("/questions/who_controls")
     page.get_by_label("Artefact").fill("jax")
     page.get_by_label("Rows at most").fill("7")
-    page.get_by_role("button", name="Ask").click()
+    page.get_by_label("Rows at most").press("Enter")
     page.wait_for_url("**artefact=jax*")
     reader.settled()
     assert "The first 7 rows" in page.locator(".result-count").inner_text()

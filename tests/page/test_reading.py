@@ -6,7 +6,7 @@ import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -59,12 +59,22 @@ def test_an_entity_leads_to_the_questions_that_fit_it(reader):
     expect(page.get_by_label("Artefact")).to_have_value("JAX")
 
 
+def pick(page: Page, field: Locator, name: str) -> None:
+    """Writes a name and takes the first suggestion."""
+    field.fill(name)
+    page.get_by_role("option").first.wait_for()
+    field.press("ArrowDown")
+    field.press("Enter")
+    expect(page.get_by_role("option")).to_have_count(0)
+    expect(field).to_have_value(name)
+
+
 def test_paths_are_asked_by_form_and_every_hop_explains_itself(reader):
     page = reader.open("/paths")
-    page.get_by_label("From").fill("SoftBank Group")
-    page.get_by_label("To", exact=True).fill("PyTorch")
+    pick(page, page.get_by_label("From"), "SoftBank Group")
+    pick(page, page.get_by_label("To", exact=True), "PyTorch")
     page.get_by_role("button", name="+ another target").click()
-    page.get_by_label("or to").fill("JAX")
+    pick(page, page.get_by_label("or to"), "JAX")
     page.get_by_label("Paths").fill("3")
     page.get_by_role("button", name="Find paths").click()
     page.locator(".path").first.wait_for()
