@@ -174,12 +174,12 @@ def _forced(links: csr_matrix, degree: NDArray[np.int64]) -> NDArray[np.float64]
         distances, others = distances.reshape(count, near), others.reshape(count, near)
         away = places[:, None, :] - places[others]
         push = (away * (mass[others] / np.maximum(distances, 0.1) ** 2)[:, :, None]).sum(axis=1)
-        push += _far(places, mass) - 0.02 * places
+        push += _far(places, mass) - 0.08 * places
         move = pull + 2.0 * push
         length = np.maximum(np.linalg.norm(move, axis=1, keepdims=True), 1e-9)
         heat = np.sqrt(count) * 0.4 * (1 - step / _STEPS) ** 1.5
         places = places + move / length * np.minimum(length, heat)
-    low, high = np.quantile(places, 0.01, axis=0), np.quantile(places, 0.99, axis=0)
+    low, high = np.quantile(places, 0.02, axis=0), np.quantile(places, 0.98, axis=0)
     scaled: NDArray[np.float64] = np.clip((places - low) / np.maximum(high - low, 1e-9), -0.1, 1.1)
     least, most = scaled.min(axis=0), scaled.max(axis=0)
     result: NDArray[np.float64] = (scaled - least) / np.maximum(most - least, 1e-9)
