@@ -1,7 +1,7 @@
 # Stackholder. `make` lists the targets. Needs Python 3.11 or newer and make; Java 17 and Maven only for the tests
 # against a real Neo4j and Fuseki, which say so by name where they are missing.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench docs lock wheel clean
+.PHONY: help install web demo test check bench docs lock wheel clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -21,10 +21,22 @@ help:  ## list the targets
 install: .venv/base  ## install Stackholder into .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . --config-settings editable_mode=strict 2>/dev/null
 
+web: web/static/index.html  ## bundle the web page (Node 20.19 or newer; npm fetches what package-lock.json pins)
+
+web/page/node_modules/.package-lock.json: web/page/package-lock.json
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a === 20 && +b >= 19) ? 0 : 1)' || { echo "make web needs Node 20.19 or newer"; exit 1; }
+	@cd web/page && npm ci --silent
+	@touch $@
+
+web/static/index.html: web/page/node_modules/.package-lock.json web/page/index.html web/page/vite.config.js web/page/tsconfig.json $(shell find web/page/src web/page/public -type f 2>/dev/null)
+	@cd web/page && npm run --silent build -- --logLevel warn
+
 demo: install  ## build the starter graph and show what it answers (about a minute, offline once installed)
 	@$(BIN)/python examples/demo.py
 
-test: .venv/dev install  ## run all tests (about 10 minutes; Java and Maven for the real servers)
+test: .venv/dev  ## run all tests (about 10 minutes; Java and Maven for the real servers, Node and Chromium for the page)
+	@if command -v npm > /dev/null; then $(MAKE) --silent web; fi
+	@$(MAKE) --silent install
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 check: .venv/dev install  ## format, lint, types, import contracts, generated pages
@@ -50,4 +62,4 @@ lock: .venv/base  ## pin the requirements again
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra bench --output-file requirements/bench.txt pyproject.toml
 
 clean:  ## remove what can be made again
-	@rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv build dist web/static web/page/node_modules *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

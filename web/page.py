@@ -28,6 +28,7 @@ then reload.</p>
 <li><a href="/metrics">/metrics</a>, <a href="/health">/health</a></li>
 </ul></main></body></html>
 """
+_DOTTED: Final = "entity/"  # views whose address may end in a dot and letters, as ids do
 _UNCHANGING: Final = "public, max-age=31536000, immutable"
 
 
@@ -40,7 +41,8 @@ class Page:
 
     def __init__(self, folder: Path = STATIC) -> None:
         self._folder = folder
-        self._files = StaticFiles(directory=folder, check_dir=False)
+        # an editable install is a folder of links
+        self._files = StaticFiles(directory=folder, check_dir=False, follow_symlink=True)
 
     async def __call__(self, request: Request) -> Response:
         """The file, or the page."""
@@ -52,7 +54,8 @@ class Page:
             try:
                 found = await self._files.get_response(path, request.scope)
             except HTTPException as error:
-                if error.status_code != 404 or "." in path.rsplit("/", 1)[-1]:
+                file = "." in path.rsplit("/", 1)[-1] and not path.startswith(_DOTTED)
+                if error.status_code != 404 or file:
                     raise
             else:
                 if path.startswith("assets/"):

@@ -1,0 +1,170 @@
+"""Start, search, entity, paths, changes and map: what a reader does there."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def test_the_first_page_answers_with_sources_before_one_asks(reader):
+    page = reader.open("/")
+    facts = page.locator(".highlight")
+    assert facts.count() >= 3
+    for fact in facts.all():
+        assert fact.locator(".highlight-sources a[href^='http']").count() >= 1
+    assert re.search(r"[\d,]+ entities and [\d,]+ statements, as of \d{4}", page.inner_text("main"))
+    assert page.get_by_text("Every source was read in full.").is_visible()
+    facts.first.locator(".highlight-text a").click()
+    reader.settled()
+    assert page.locator("tbody tr").count() >= 1
+
+
+def test_search_finds_names_aliases_and_identifiers_as_one_types(reader):
+    page = reader.open("/search")
+    field = page.get_by_label("Name, alias or identifier")
+    for text, name in (("wikidata:Q95", "Google"), ("torch (python)", "PyTorch")):
+        field.fill(text)
+        expect(page.locator(".found").get_by_role("link", name=name, exact=True)).to_be_visible()
+    assert "q=torch+%28python%29" in page.url
+    field.fill("nothing of this name")
+    expect(page.get_by_text("Nothing is named")).to_be_visible()
+
+
+def test_an_entity_shows_who_controls_it_and_the_source_of_every_statement(reader):
+    page = reader.open("/entity/framework/pytorch?as_of=2022-09-01")
+    controllers = page.get_by_role("region", name="Who controls it")
+    row = controllers.get_by_role("row").filter(has_text="Meta Platforms")
+    assert "gate" in row.inner_text()
+    row.get_by_role("button", name="Evidence").click()
+    proof = controllers.locator(".behind:visible")
+    assert "governs" in proof.inner_text()
+    assert proof.locator("a.outside").count() >= 1
+    page = reader.open("/entity/framework/pytorch")
+    again = page.get_by_role("region", name="Who controls it")
+    assert again.get_by_role("row").filter(has_text="Meta Platforms").count() == 0
+    for statement in page.locator(".statement-group[open] .statement-list > li").all():
+        assert re.search(r"verified, confidence 0|verified, confidence 1", statement.inner_text())
+
+
+def test_an_entity_leads_to_the_questions_that_fit_it(reader):
+    page = reader.open("/entity/framework/jax")
+    page.get_by_role("link", name="Who controls this today?").click()
+    page.get_by_role("heading", name="Who controls this today?").wait_for()
+    reader.settled()
+    expect(page.get_by_label("Artefact")).to_have_value("JAX")
+
+
+def pick(page: Page, field: Locator, name: str) -> None:
+    """Writes a name and takes the first suggestion."""
+    field.fill(name)
+    page.get_by_role("option").first.wait_for()
+    field.press("ArrowDown")
+    field.press("Enter")
+    expect(page.get_by_role("option")).to_have_count(0)
+    expect(field).to_have_value(name)
+
+
+def test_paths_are_asked_by_form_and_every_hop_explains_itself(reader):
+    page = reader.open("/paths")
+    pick(page, page.get_by_label("From"), "SoftBank Group")
+    pick(page, page.get_by_label("To", exact=True), "PyTorch")
+    page.get_by_role("button", name="+ another target").click()
+    pick(page, page.get_by_label("or to"), "JAX")
+    page.get_by_label("Paths").fill("3")
+    page.get_by_role("button", name="Find paths").click()
+    page.locator(".path").first.wait_for()
+    reader.settled()
+    assert page.url.count("to=") == 2
+    assert page.locator(".path").count() == 3
+    hops = page.locator(".path").first.locator(".hop")
+    assert hops.count() == page.locator(".path").first.locator(".step").count()
+    for hop in hops.all():
+        assert hop.locator("a.outside").count() >= 1
+        assert "because" in hop.inner_text()
+    assert page.locator(".picture-canvas canvas").count() > 0
+
+
+def test_a_channel_that_is_switched_off_carries_no_path(reader):
+    page = reader.open("/paths?from=company/alphabet&to=framework/jax&k=8")
+    letters = page.locator(".path .step b").all_inner_texts()
+    assert {"V", "G", "I"} <= set(letters)
+    page.get_by_label("infrastructure").uncheck()
+    page.wait_for_url("**channels=*")
+    reader.settled()
+    left = page.locator(".path .step b").all_inner_texts()
+    assert left
+    assert "I" not in left
+
+
+def test_the_slider_asks_at_another_date(reader):
+    page = reader.open("/paths?from=company/meta-platforms&to=framework/pytorch&k=2&max_hops=1")
+    assert page.locator(".path").count() == 0
+    slider = page.get_by_role("slider", name="As of")
+    slider.evaluate(
+        "e => { e.value = (2022 - 2008) * 12 + 8; e.dispatchEvent(new Event('input')); }"
+    )
+    assert page.locator("output").inner_text() == "2022-09-01"
+    slider.evaluate("e => e.dispatchEvent(new Event('change'))")
+    page.wait_for_url("**as_of=2022-09-01*")
+    page.locator(".path").first.wait_for()
+    assert "Meta Platforms" in page.locator(".path").first.inner_text()
+
+
+def test_a_picture_is_saved_as_it_is_seen(reader, tmp_path):
+    page = reader.open("/paths?from=company/softbank-group&to=framework/pytorch&k=4")
+    with page.expect_download() as kept:
+        page.get_by_role("button", name="Download SVG").click()
+    kept.value.save_as(tmp_path / "paths.svg")
+    drawn = ET.parse(tmp_path / "paths.svg").getroot()
+    texts = {t.text for t in drawn.iter(f"{SVG}text")}
+    assert {"SoftBank Group", "PyTorch", "Arm", "M 0.1"} <= texts
+    with page.expect_download() as kept:
+        page.get_by_role("button", name="Download PNG").click()
+    kept.value.save_as(tmp_path / "paths.png")
+    assert (tmp_path / "paths.png").read_bytes().startswith(b"\x89PNG")
+    with page.expect_download() as kept:
+        page.get_by_role("link", name="GraphML").first.click()
+    kept.value.save_as(tmp_path / "around.graphml")
+    assert ET.parse(tmp_path / "around.graphml").getroot().tag.endswith("graphml")
+
+
+def test_changes_say_what_was_added_and_what_ended(reader):
+    page = reader.open("/changes?before=2022-09-01&after=2022-09-15&around=framework/pytorch")
+    rows = page.locator("tbody tr").all_inner_texts()
+    told = [" ".join(r.split()) for r in rows]
+    assert any(re.match(r"− ended governs Meta Platforms PyTorch", r) for r in told)
+    assert any(re.match(r"\+ added governs PyTorch Foundation PyTorch", r) for r in told)
+    page.get_by_label("computed control").check()
+    page.get_by_role("button", name="Compare").click()
+    page.wait_for_url("**control=1*")
+    reader.settled()
+    assert "controls" in page.locator("tbody").inner_text()
+
+
+def test_the_map_finds_hides_and_saves(reader, tmp_path: Path):
+    page = reader.open("/map")
+    field = page.get_by_label("Find on the map")
+    field.fill("nvidia")
+    page.get_by_role("option", name="NVIDIA company", exact=True).click()
+    expect(page.locator(".map-name")).to_have_text("NVIDIA")
+    assert "focus=company/nvidia" in page.url
+    page.get_by_label("Package").uncheck()
+    assert "without=Package" in page.url
+    page.reload()
+    reader.settled()
+    expect(page.locator(".map-name")).to_have_text("NVIDIA")
+    assert not page.get_by_label("Package").is_checked()
+    with page.expect_download() as kept:
+        page.get_by_role("button", name="Download SVG").click()
+    kept.value.save_as(tmp_path / "map.svg")
+    drawn = ET.parse(tmp_path / "map.svg").getroot()
+    assert len(list(drawn.iter(f"{SVG}circle"))) > 500
+    with page.expect_download() as kept:
+        page.get_by_role("button", name="Download PNG").click()
+    kept.value.save_as(tmp_path / "map.png")
+    assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")

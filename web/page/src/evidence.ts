@@ -1,0 +1,93 @@
+/** What stands behind a statement: what was stated, for when, how sure, and where it was read. */
+
+import { entityAddress } from "./address";
+import { h, type Child } from "./dom";
+import { date, host, nameOf, number, safe, words } from "./format";
+import type { Evidence } from "./types";
+
+/** From here on a row was checked against the page that it cites. */
+const VERIFIED = 0.97;
+
+/** A link to an entity's page. */
+export function entityLink(id: string, name: string): HTMLAnchorElement {
+  return h("a", { href: entityAddress(id), class: "entity" }, name);
+}
+
+/** A letter for the channel, its name for who cannot guess it. */
+export function channelBadge(letter: string, channels: Record<string, string>): HTMLElement {
+  const name = channels[letter] ?? letter;
+  return h("span", { class: "channel", title: name }, h("b", {}, letter), h("span", { class: "channel-name" }, name));
+}
+
+/** A strength from 0 to 1 as a bar and a number; unknown is said, not drawn. */
+export function strengthBar(strength: number | null | undefined): HTMLElement {
+  if (strength === null || strength === undefined) return h("span", { class: "strength quiet" }, "unknown");
+  return h(
+    "span",
+    { class: "strength" },
+    h("span", { class: "strength-track", "aria-hidden": "true" }, h("span", { class: "strength-fill", style: { width: `${Math.round(strength * 100)}%` } })),
+    h("span", { class: "strength-number" }, number(strength)),
+  );
+}
+
+/** A link to another host, opened by the reader only. */
+export function outside(address: string, text = host(address)): Child {
+  const checked = safe(address);
+  return checked ? h("a", { href: checked, rel: "noreferrer noopener external", target: "_blank", class: "outside" }, text) : text;
+}
+
+/** The statement in one line: who, relation, whom. */
+export function sentence(said: Evidence, names: Record<string, string>): HTMLElement {
+  return h(
+    "p",
+    { class: "sentence" },
+    entityLink(said.source, nameOf(said.source, names)),
+    h("span", { class: "relation" }, words(said.relation)),
+    entityLink(said.target, nameOf(said.target, names)),
+  );
+}
+
+/** Everything behind it. */
+export function proof(said: Partial<Evidence>): HTMLElement {
+  if (said.confidence === undefined) return h("p", { class: "proof quiet" }, "No evidence is stored for this.");
+  return h(
+    "div",
+    { class: "proof" },
+    said.stated && h("p", { class: "stated" }, "“", said.stated, "”"),
+    said.note && h("p", { class: "note" }, said.note),
+    h("p", { class: "facts" }, period(said), sureness(said), whole(said)),
+    h("p", { class: "facts" }, sources(said)),
+  );
+}
+
+function period(said: Partial<Evidence>): Child {
+  const from = date(said.valid_from, said.valid_from_precision);
+  const until = date(said.valid_to, said.valid_to_precision);
+  if (!from && !until) return h("span", {}, "no dates stated");
+  if (from && until) return h("span", {}, `from ${from} until ${until}`);
+  return h("span", {}, from ? `since ${from}` : `until ${until}`);
+}
+
+function sureness(said: Partial<Evidence>): Child {
+  const confidence = said.confidence ?? 0;
+  const checked = confidence >= VERIFIED ? "verified" : "unverified";
+  return [
+    h("span", { class: checked }, `${checked}, confidence ${number(confidence)}`),
+    said.method && said.method !== "asserted" && h("span", {}, said.method),
+    said.status && said.status !== "current" && h("span", { class: "warning" }, said.status),
+  ];
+}
+
+function whole(said: Partial<Evidence>): Child {
+  return said.complete === false && h("span", { class: "warning" }, "source not read in full");
+}
+
+function sources(said: Partial<Evidence>): Child {
+  const addresses = said.url ? [said.url] : (said.urls ?? []);
+  return [
+    ...addresses.map((address) => h("span", {}, outside(address))),
+    addresses.length === 0 && h("span", {}, "computed"),
+    said.at && h("span", {}, [said.partition, said.at].filter(Boolean).join(" · ")),
+    said.licence && h("span", {}, said.licence),
+  ];
+}

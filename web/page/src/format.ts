@@ -1,0 +1,71 @@
+/** Values as a reader wants them. What is absent is unknown, never zero. */
+
+import type { Cell } from "./types";
+
+const NUMBERS = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+const COUNTS = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+
+/** A number: three figures, or whole thousands set apart. */
+export function number(value: number): string {
+  if (Number.isInteger(value) || Math.abs(value) >= 1000) return COUNTS.format(value);
+  return NUMBERS.format(value);
+}
+
+/** Any cell as text; an absent name is a dash, an absent measure a question mark. */
+export function cell(value: Cell | undefined, type = "string"): string {
+  if (value === null || value === undefined || value === "") {
+    return ["double", "integer", "boolean", "date"].includes(type) ? "?" : "–";
+  }
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value === "number") return number(value);
+  if (Array.isArray(value)) return value.map((v) => cell(v)).join(", ");
+  return type === "date" ? value.slice(0, 10) : value;
+}
+
+/** A date no more exact than it was stated. */
+export function date(value: string | undefined, precision = "day"): string {
+  if (!value) return "";
+  return value.slice(0, { year: 4, month: 7 }[precision] ?? 10);
+}
+
+/** `GoverningBody` → `governing body`. */
+export function words(name: string): string {
+  return name
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .replaceAll("_", " ")
+    .toLowerCase();
+}
+
+/** Who asks: `cto` is CTO, `researcher` is a word. */
+export function asker(tag: string): string {
+  return tag.length <= 4 ? tag.toUpperCase() : words(tag);
+}
+
+/** The first letter large. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A readable name for an id whose name is not at hand. */
+export function nameOf(id: string, names: Record<string, string> = {}): string {
+  return names[id] ?? id.slice(id.indexOf("/") + 1).replaceAll("-", " ");
+}
+
+/** Host of an address without `www.`; the text itself where it is none. */
+export function host(address: string): string {
+  try {
+    return new URL(address).host.replace(/^www\./, "");
+  } catch {
+    return address;
+  }
+}
+
+/** The address if a browser may open it from here: http or https, nothing else. */
+export function safe(address: string | undefined): string | null {
+  return address && /^https?:\/\//i.test(address) ? address : null;
+}
+
+/** `1 row`, `2 rows`. */
+export function many(count: number, one: string, several = `${one}s`): string {
+  return `${number(count)} ${count === 1 ? one : several}`;
+}

@@ -1,0 +1,221 @@
+/** What the JSON API answers. */
+
+export type Cell = string | number | boolean | null | Cell[];
+export type Row = Record<string, Cell>;
+
+export interface Column {
+  name: string;
+  type: string;
+  unit: string;
+}
+
+export interface Evidence {
+  key: string;
+  relation: string;
+  source: string;
+  target: string;
+  source_kind?: string;
+  target_kind?: string;
+  valid_from?: string;
+  valid_from_precision?: string;
+  valid_to?: string;
+  valid_to_precision?: string;
+  confidence: number;
+  method: string;
+  status: string;
+  stated?: string;
+  note?: string;
+  licence?: string;
+  partition?: string;
+  at?: string;
+  url?: string;
+  urls?: string[];
+  complete?: boolean;
+}
+
+export interface Hop {
+  source: string;
+  target: string;
+  key: string;
+  channel: string;
+  strength: number | null;
+  confidence: number;
+}
+
+export interface Answer {
+  question: string;
+  as_of: string | null;
+  snapshot: string | null;
+  parameters: Record<string, Cell>;
+  columns: Column[];
+  rows: Row[];
+  complete: boolean;
+  incomplete_sources: string[];
+  notes: string[];
+  evidence?: Record<string, Evidence>;
+  hops?: Hop[][];
+  names?: Record<string, string>;
+}
+
+export interface PictureNode {
+  id: string;
+  name: string;
+  kind: string;
+  x: number;
+  y: number;
+}
+
+export interface PictureEdge {
+  source: string;
+  target: string;
+  key: string;
+  label: string;
+  channel?: string;
+  strength?: number | null;
+}
+
+export interface Picture {
+  nodes: PictureNode[];
+  edges: PictureEdge[];
+}
+
+export interface PathsAnswer extends Answer {
+  picture: { nodes: PictureNode[]; edges: Hop[] };
+}
+
+export interface Counted {
+  name: string;
+  about: string;
+  count: number;
+}
+
+export interface About {
+  version: string;
+  snapshot: string;
+  as_of: string;
+  built: string;
+  nodes: number;
+  edges: number;
+  incomplete_sources: string[];
+  kinds: Counted[];
+  relations: Counted[];
+  channels: Record<string, string>;
+}
+
+export interface Fact {
+  text: string;
+  question: string;
+  parameters: Record<string, Cell>;
+  address: string;
+  sources: { title: string; url: string }[];
+}
+
+export interface Found {
+  id: string;
+  kind: string;
+  name: string;
+  matched: string;
+}
+
+export interface Tie {
+  id: string;
+  name: string;
+  channel: string;
+  strength: number | null;
+  relation: string;
+  key: string;
+}
+
+export interface Statement {
+  relation: string;
+  direction: "in" | "out";
+  other: string;
+  key: string;
+  properties: Record<string, Cell>;
+  evidence: Partial<Evidence>;
+}
+
+export interface Dossier {
+  id: string;
+  kind: string;
+  as_of: string;
+  snapshot: string;
+  values: Record<string, Cell>;
+  said: Record<string, Cell>[];
+  statements: Statement[];
+  incomplete_sources: string[];
+  controllers: Tie[];
+  controls: Tie[];
+  names?: Record<string, string>;
+}
+
+export interface Parameter {
+  name: string;
+  type: "entity" | "string" | "integer" | "double" | "boolean";
+  example: string;
+  about: string;
+  default: string | number | boolean | null;
+  kinds: string[];
+}
+
+export interface Question {
+  name: string;
+  id: string;
+  summary: string;
+  description: string;
+  tags: string[];
+  parameters: Parameter[];
+  columns: Column[];
+  reading: string;
+  computed: boolean;
+  cypher: string | null;
+  sparql: string | null;
+}
+
+export interface AuditedPackage {
+  name: string;
+  version: string;
+  requested: boolean;
+  framework: string | null;
+  publisher: string | null;
+  publisher_name: string | null;
+  confidence: number | null;
+  evidence: string;
+  licences: string[];
+  proprietary: boolean | null;
+}
+
+export interface AuditedFramework {
+  id: string;
+  name: string;
+  packages: string[];
+  licences: string[];
+  governors: [string, string[]][];
+  owners: string[];
+  relicensors: string[];
+  makers: string[];
+  operators: string[];
+  keys: string[];
+}
+
+export interface Audit {
+  file: string;
+  as_of: string;
+  snapshot: string;
+  packages: AuditedPackage[];
+  frameworks: AuditedFramework[];
+  refused: [string, string, string][];
+  incomplete_sources: string[];
+  publishers: { publisher: string | null; packages: number; proprietary: number; open: number; licence_unknown: number }[];
+}
+
+export interface OverviewMap {
+  nodes: { id: string; name: string; kind: string; x: number; y: number; size: number }[];
+  edges: [number, number, string][];
+}
+
+export interface SnapshotEntry {
+  hash: string;
+  built: string;
+  current: boolean;
+}
