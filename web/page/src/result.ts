@@ -6,6 +6,7 @@ import { answerDownloads } from "./download";
 import { channelBadge, outside, strengthBar } from "./evidence";
 import { capital, many, nameOf, words } from "./format";
 import { layered } from "./layers";
+import { doubts, measures, sentence } from "./measures";
 import { table } from "./table";
 import type { Answer, Evidence, Row } from "./types";
 
@@ -39,9 +40,12 @@ export async function showResult(room: HTMLElement, answer: Answer, settings: Re
   room.replaceChildren(
     h("div", { class: "result-head" }, h("p", { class: "result-count", role: "status" }, counted(answer)), answer.rows.length > 0 && answerDownloads(answer)),
     warnings(answer),
+    sentence(answer),
+    measures(answer),
     pictures,
     answer.rows.length > 0 ? answerTable(answer, names, settings) : h("p", { class: "empty" }, "Nothing was found. That is what the graph holds, not proof that there is nothing."),
     notes(answer),
+    doubts(answer, names),
   );
   if (settings.pictures && answer.rows.length > 0) await drawPictures(pictures, answer, names, settings);
 }
@@ -121,5 +125,6 @@ function firstStatements(answer: Answer): [Evidence[], number] {
     if (place > 0 && found.size + fresh.size > DRAWN_EDGES) return [[...found.values()], place];
     for (const one of said) found.set(one.key, one);
   }
-  return [[...found.values()], answer.rows.length];
+  if (found.size > 0) return [[...found.values()], answer.rows.length];
+  return [Object.values(answer.evidence ?? {}).slice(0, DRAWN_EDGES), answer.rows.length];
 }

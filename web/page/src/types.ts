@@ -42,6 +42,17 @@ export interface Hop {
   confidence: number;
 }
 
+/** A number behind an answer, and how far it can be trusted. */
+export interface Measure {
+  name: string;
+  value: number | null;
+  unit: string;
+  low: number | null;
+  high: number | null;
+  n: number | null;
+  coverage: number | null;
+}
+
 export interface Answer {
   question: string;
   as_of: string | null;
@@ -52,6 +63,11 @@ export interface Answer {
   complete: boolean;
   incomplete_sources: string[];
   notes: string[];
+  summary?: string;
+  measures?: Measure[];
+  unknown?: string[];
+  weakest?: Evidence;
+  sources?: string[];
   evidence?: Record<string, Evidence>;
   hops?: Hop[][];
   names?: Record<string, string>;

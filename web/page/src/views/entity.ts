@@ -103,8 +103,13 @@ function ties(heading: string, none: string, some: Tie[], known: Dossier, channe
   return h("section", {}, h("h2", {}, heading, " ", h("span", { class: "quiet count" }, many(rows.length, "tie"))), block);
 }
 
+/** Channels over which decisions run: votes, rights, structure, employment. The others squeeze, they do not decide. */
+const DECIDING = "VGSL";
+
+/** Those who decide first, and of these the strongest. */
 function strongest(some: Tie[]): Tie[] {
-  return [...some].sort((a, b) => (b.strength ?? -1) - (a.strength ?? -1) || a.name.localeCompare(b.name));
+  const squeezes = (t: Tie): number => Number(!DECIDING.includes(t.channel));
+  return [...some].sort((a, b) => squeezes(a) - squeezes(b) || (b.strength ?? -1) - (a.strength ?? -1) || a.name.localeCompare(b.name));
 }
 
 /** The questions that can be asked of this kind, and other ways on. */
@@ -193,7 +198,7 @@ function said(known: Dossier): HTMLElement | string {
   );
 }
 
-/** The strongest ties on either side, drawn. */
+/** The first ties on either side, drawn: those who decide, then the strongest. */
 async function neighbourhood(room: HTMLElement, known: Dossier, name: string, place: Place): Promise<void> {
   const [above, below] = [unlike(known.controllers, known.id), unlike(known.controls, known.id)];
   if (above.length + below.length === 0) return;
@@ -206,7 +211,7 @@ async function neighbourhood(room: HTMLElement, known: Dossier, name: string, pl
   };
   for (const tie of above) add(tie, tie.id, known.id);
   for (const tie of below) if (!above.some((a) => a.id === tie.id)) add(tie, known.id, tie.id);
-  const drawn = known.controllers.length + known.controls.length > edges.length ? `the ${edges.length} strongest ties` : "its ties";
+  const drawn = known.controllers.length + known.controls.length > edges.length ? `the first ${edges.length} ties` : "its ties";
   await showPicture(room, layered([...nodes.values()], edges), {
     title: `${name} and ${drawn} of control, controllers first`,
     stem: known.id.replace("/", "-"),
