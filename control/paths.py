@@ -24,7 +24,19 @@ if TYPE_CHECKING:
 
     from ..graph.state import State
 
-__all__ = ["Hop", "Path", "Web", "best_paths", "changed_paths", "combined", "control_web"]
+__all__ = [
+    "CONTROL",
+    "Hop",
+    "Path",
+    "Web",
+    "best_paths",
+    "changed_paths",
+    "combined",
+    "control_web",
+]
+
+CONTROL: Final = "CONTROLS"
+"""The computed relation that paths go over, always from controller to controlled."""
 
 _LEVELS: Final = 64
 _MOST_THROUGH: Final = 1_000
@@ -156,7 +168,7 @@ def control_web(state: State, channels: Collection[str] = (), *, duties: bool = 
             bearer does.
     """
     columns = ["source", "target", "key", "channel", "strength", "confidence", "status", "relation"]
-    edges = state.edges("CONTROLS", columns)
+    edges = state.edges(CONTROL, columns)
     if channels:
         edges = edges.filter(pc.is_in(edges["channel"], pa.array(sorted(channels), pa.string())))
     return Web(edges if duties else edges.filter(pc.not_equal(edges["relation"], "SUBJECT_TO")))

@@ -15,6 +15,10 @@ __all__ = ["describe"]
 
 _SD: Final = "http://www.w3.org/ns/sparql-service-description#"
 _VOID: Final = "http://rdfs.org/ns/void#"
+_DATA: Final = (
+    "http://www.w3.org/ns/sparql-service-description#Dataset",
+    "http://rdfs.org/ns/void#Dataset",
+)
 _DCT: Final = "http://purl.org/dc/terms/"
 _FORMATS: Final = "http://www.w3.org/ns/formats/"
 _OFFERED: Final = (
@@ -63,8 +67,7 @@ def _triples(graph: ServedGraph, address: str) -> list[Any]:
         (service, _SD + "feature", iri(_SD + "EmptyGraphs")),
         *((service, _SD + "resultFormat", iri(_FORMATS + f)) for f in _OFFERED),
         (service, _SD + "defaultDataset", data),
-        (data, RDF + "type", iri(_SD + "Dataset")),
-        (data, RDF + "type", iri(_VOID + "Dataset")),
+        *((data, RDF + "type", iri(kind)) for kind in _DATA),
         (data, _SD + "defaultGraph", kept),
         (kept, RDF + "type", iri(_SD + "Graph")),
         (data, _DCT + "title", ox.Literal(f"Stackholder {__version__}, as of {graph.as_of}")),

@@ -95,7 +95,8 @@ def _chips(rows: list[Row], framework: str) -> Iterator[Fact]:
 
 
 def _deciding(rows: list[Row], artefact: str) -> Iterator[Fact]:
-    some = [r for r in rows if r["strength"] is not None and r["controller_kind"] == "Company"]
+    organisations = schema().families["Organization"]
+    some = [r for r in rows if r["strength"] is not None and r["controller_kind"] in organisations]
     if some:
         top = some[0]
         via = " and ".join(str(top[n]) for n in ("via_1_name", "via_2_name") if top[n])

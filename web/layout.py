@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ..answer import Answer
+from ..control.paths import CONTROL
 from .opened import ServedGraph
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _drawn(graph: ServedGraph, limit: int) -> dict[str, Any]:
     from .operations import names_of
 
     edges = graph.state.edges(
-        "CONTROLS", ["source", "target", "source_kind", "target_kind", "channel"]
+        CONTROL, ["source", "target", "source_kind", "target_kind", "channel"]
     )
     ends = pa.chunked_array([*edges["source"].chunks, *edges["target"].chunks], pa.string())
     coded = ends.combine_chunks().dictionary_encode()

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from .. import __version__
+from ..control.paths import CONTROL
 from ..errors import UsageError
 from ..graph.schema import schema
 from ..graph.state import State
@@ -123,7 +124,7 @@ def search(graph: ServedGraph, *, q: str, limit: int) -> dict[str, Any]:
 def entity(graph: ServedGraph, *, id: str) -> dict[str, Any]:  # noqa: A002 - the field's term
     """All that is known of an entity, and its control in both directions, strongest first."""
     found = graph.show(id)
-    control = [s for s in found["statements"] if s["relation"] == "CONTROLS"]
+    control = [s for s in found["statements"] if s["relation"] == CONTROL]
     names = names_of(graph.state, {s["other"] for s in found["statements"]})
     sides: dict[str, list[dict[str, Any]]] = {"in": [], "out": []}
     for statement in control:
