@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .paths import Path, Web, best_paths
+from .paths import Web
 
 if TYPE_CHECKING:
     from ..graph.state import State
@@ -77,9 +77,3 @@ def steering(
         if power > _LEAST and (group not in best or power > best[group].power):
             best[group] = Steering(group, organisation, power)
     return sorted(best.values(), key=lambda s: (-s.power, s.group))
-
-
-def path_of(web: Web, found: Steering, artefact: str) -> Path | None:
-    """The path behind a power."""
-    paths = best_paths(web, found.holder, [artefact], k=1, max_hops=_HOPS)
-    return paths[0] if paths else None

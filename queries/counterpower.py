@@ -54,7 +54,6 @@ def answer(view: View) -> Found:
     ]
     weight = reaches(needs, described)
     companies = set(view.state.nodes("Company", ["id"])["id"].to_pylist())
-    companies |= {o for o, g in view.groups.items() if o in companies and g not in companies}
     kept = {
         r["target"]
         for r in view.rows("GOVERNS", "rights")

@@ -13,7 +13,6 @@ from ..graph.state import State
 
 if TYPE_CHECKING:
     from ..control.exposure import Network
-    from ..control.paths import Web
     from ..control.production import Production
 
 __all__ = ["Found", "Measure", "View", "counted", "listed", "number", "percent"]
@@ -74,7 +73,6 @@ class View:
         self.at = at
         self._names: dict[str, str] = {}
         self._groups: Mapping[str, str] | None = None
-        self._web: Web | None = None
         self._production: Production | None = None
         self._needs: Mapping[str, Sequence[set[str]]] | None = None
         self._network: Network | None = None
@@ -93,15 +91,6 @@ class View:
 
             self._groups = owner_groups(self.state)
         return self._groups
-
-    @property
-    def web(self) -> Web:
-        """All control edges."""
-        if self._web is None:
-            from ..control.paths import control_web
-
-            self._web = control_web(self.state)
-        return self._web
 
     @property
     def organisations(self) -> list[str]:
