@@ -10,11 +10,10 @@ import datetime
 import hashlib
 import json
 import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..graph.home import Home, publish
+from ..graph.home import Home, begin, publish
 from ..graph.schema import Relation, schema
 from ..graph.snapshot import Snapshot
 from ..graph.state import ENDS, HISTORY, State, edge_schema, holds, in_force
@@ -46,7 +45,7 @@ def state_at(home: Home, snapshot: Snapshot, as_of: datetime.date | None) -> Sta
     target = home.states / snapshot.hash / f"{name}-{digest}"
     if not (target / "manifest.json").exists():
         target.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=".new-", dir=target.parent))
+        folder = begin(target.parent)
         try:
             _project(snapshot, as_of, folder)
             if as_of is not None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ..errors import Locked, NoGraph
 
-__all__ = ["Home", "exchange", "point", "publish"]
+__all__ = ["Home", "begin", "exchange", "point", "publish"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -119,6 +119,13 @@ class Home:
                     left.unlink()
                 else:
                     shutil.rmtree(left, ignore_errors=True)
+
+
+def begin(parent: Path) -> Path:
+    """A new folder in `parent` to write what will be published; readable as the umask says, unlike `tempfile`'s."""
+    folder = parent / f".new-{secrets.token_hex(8)}"
+    folder.mkdir()
+    return folder
 
 
 def publish(folder: Path, target: Path) -> None:

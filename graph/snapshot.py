@@ -18,7 +18,6 @@ import datetime
 import hashlib
 import json
 import shutil
-import tempfile
 import urllib.parse
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -32,7 +31,7 @@ from ..errors import NoGraph, NotFound
 from .claims import Ledger
 from .digests import TableDigest
 from .engine import engine
-from .home import Home, exchange, point, publish
+from .home import Home, begin, exchange, point, publish
 from .identity import Judgement, judgements, proposals, resolve
 from .partition import ledger_of
 from .schema import Kind, Property, Relation, schema
@@ -127,7 +126,7 @@ def build_snapshot(home: Home, only: Sequence[str] = (), shipped: Sequence[Path]
     partitions = home.partitions(only)
     ledgers = [ledger_of(p) for p in partitions]
     home.snapshots.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".new-", dir=home.snapshots))
+    folder = begin(home.snapshots)
     assembly = _Assembly(home, partitions, ledgers, folder)
     registry = assembly.run(judgements(*shipped, home.judgements))
     manifest = _manifest(folder, ledgers, assembly.digests)

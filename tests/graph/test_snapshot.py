@@ -18,6 +18,7 @@ from stackholder.control.derive import state_at
 from stackholder.errors import NoGraph, NotFound, SourceError
 from stackholder.graph.home import Home
 from stackholder.graph.snapshot import Snapshot
+from stackholder.graph.stores import open_store
 
 SAMPLE = Path(__file__).parent.parent.parent / "loaders/lf_landscape/sample/members.yml"
 NODES = {
@@ -323,6 +324,20 @@ def test_many_readers_may_ask_for_one_state_at_once(place: Any) -> None:
     assert len(found) == 6
     assert len(set(map(str, found))) == 1, found
     assert not list(place.home.states.glob("*/.new-*"))
+
+
+def test_what_is_served_can_be_read_by_another_user_where_the_umask_lets_him(place: Any) -> None:
+    before = os.umask(0o022)
+    try:
+        place.say(NODES, EDGES)
+        state = state_at(place.home, place.snapshot(), NOON.date())
+        for name in ("embedded", "rdf"):
+            open_store(name, state).close()
+    finally:
+        os.umask(before)
+    served = [p for top in ("snapshots", "states") for p in (place.home.path / top).rglob("*")]
+    assert state.folder in served
+    assert not [p for p in served if p.stat().st_mode & 0o004 == 0]
 
 
 @pytest.mark.parametrize(
