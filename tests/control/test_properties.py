@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from fractions import Fraction
 
 import networkx as nx
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 from stackholder.control.careers import corridors, hiring, movers
@@ -18,7 +20,7 @@ from stackholder.control.feedback import granger, lags
 from stackholder.control.paths import Web, changed_paths, combined
 from stackholder.control.reach import reach, reaches
 from stackholder.control.routes import Route, disjoint, funnel, substitutability
-from stackholder.control.stability import stability
+from stackholder.control.stability import _tau, stability
 from stackholder.control.steering import steering
 from stackholder.control.trend import interrupted
 from stackholder.control.withdrawal import left_behind
@@ -297,3 +299,13 @@ def test_a_break_is_measured_beside_its_comparison() -> None:
     assert same.level == 0
     assert interrupted(jump[:3], 1) is None
     assert interrupted(jump, 1) is None
+
+
+_RANKED = st.integers(-3, 3).map(float)
+
+
+@given(st.lists(st.tuples(_RANKED, _RANKED), min_size=2, max_size=30))
+def test_tau_is_what_scipy_says(pairs: list[tuple[float, float]]) -> None:
+    first, second = ([p[i] for p in pairs] for i in (0, 1))
+    wanted = float(scipy.stats.kendalltau(first, second).statistic)
+    assert _tau(first, second) == pytest.approx(1.0 if math.isnan(wanted) else wanted)
