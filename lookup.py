@@ -1,17 +1,18 @@
-"""Finding entities by whatever a user types: id, name, alias, identifier."""
+"""Finding what a user means: an entity by id, name, alias or identifier; a day by its date."""
 
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import difflib
 from collections.abc import Sequence
 from typing import Any, Final
 
 from .errors import NotFound, UsageError
-from .graph.schema import schema
+from .graph.schema import Partial, schema
 from .graph.snapshot import Snapshot
 
-__all__ = ["Match", "find", "one"]
+__all__ = ["Match", "day", "find", "one"]
 
 _MEANT: Final = (
     3  # the last rank at which a text means an entity, and is not only a part of its name
@@ -146,3 +147,18 @@ def _near(snapshot: Snapshot, text: str, kinds: Sequence[str]) -> list[str]:
             text.strip().lower().replace(" ", "-"), ids, n=5, cutoff=0.7
         )
     ]
+
+
+def day(text: datetime.date | str | None) -> datetime.date | None:
+    """The day that a text names; None where it names none.
+
+    Raises:
+        UsageError: It is no date.
+    """
+    if text is None or isinstance(text, datetime.date):
+        return text
+    try:
+        partial = Partial.read(text)
+    except ValueError as error:
+        raise UsageError(str(error), where="as_of", hint="write a date like 2022-09-14") from None
+    return partial.date if partial else None

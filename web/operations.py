@@ -241,7 +241,7 @@ def diff(
     graph: ServedGraph, *, before: str, after: str, around: str | None, control: bool
 ) -> dict[str, Any]:
     """What changed between two dates or snapshots."""
-    from ..api import differences
+    from ..difference import differences
 
     found = differences(graph.home, before, after, control=control, around=around)
     named = names_of(graph.state, {str(r[n]) for r in found for n in ("source", "target")})
