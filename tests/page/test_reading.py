@@ -168,3 +168,48 @@ def test_the_map_finds_hides_and_saves(reader, tmp_path: Path):
         page.get_by_role("button", name="Download PNG").click()
     kept.value.save_as(tmp_path / "map.png")
     assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_map_follows_the_hand_as_a_picture_and_is_drawn_sharp_at_rest(reader):
+    page = reader.open("/map")
+    frame, drawing = page.get_by_role("application"), page.locator(".map-drawing")
+    expect(frame).to_have_attribute("aria-busy", "false")
+    moved = frame.evaluate(
+        """frame => {
+          const drawing = frame.querySelector("canvas");
+          const place = () => new DOMMatrix(drawing.style.transform);
+          const hand = (on, type, x, y) => on.dispatchEvent(
+            new MouseEvent(type, { clientX: x, clientY: y, bubbles: true, view: window }));
+          const before = place();
+          hand(frame, "mousedown", 400, 400);
+          for (let step = 1; step < 20; step += 1) hand(window, "mousemove", 400 + 4 * step, 400 + 2 * step);
+          const after = place();
+          const busy = frame.getAttribute("aria-busy");
+          hand(window, "mouseup", 476, 438);
+          return [after.e - before.e, after.f - before.f, busy];
+        }"""
+    )
+    assert moved == [76, 38, "false"]
+    box = frame.bounding_box()
+    assert box
+    beyond = [round(0.3 * (box[side] - 2)) for side in ("width", "height")]
+    sharp = "translate({}px, {}px) scale(1)".format(*(-side for side in beyond))
+    expect(drawing).to_have_attribute("style", re.compile(re.escape(sharp)))
+
+
+def test_a_point_says_its_name_and_is_chosen_by_clicking(reader):
+    page = reader.open("/map")
+    frame = page.get_by_role("application")
+    expect(frame).to_have_attribute("aria-busy", "false")
+    box = frame.bounding_box()
+    assert box
+    spots = [(x / 12, y / 12) for x in range(2, 11) for y in range(2, 11)]
+    for across, down in spots:
+        page.mouse.move(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
+        if page.locator(".map-tip").is_visible():
+            break
+    name = page.locator(".map-tip").inner_text()
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.locator(".map-name")).to_have_text(name)
+    assert "focus=" in page.url

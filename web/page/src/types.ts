@@ -226,7 +226,7 @@ export interface Audit {
 }
 
 export interface OverviewMap {
-  nodes: { id: string; name: string; kind: string; x: number; y: number; size: number }[];
+  nodes: { id: string; name: string; kind: string; x: number; y: number; size: number; group: number }[];
   edges: [number, number, string][];
 }
 
