@@ -124,6 +124,9 @@ export interface Fact {
   parameters: Record<string, Cell>;
   address: string;
   sources: { title: string; url: string }[];
+  /** Of the weakest statement behind it. */
+  confidence: number | null;
+  as_of: string | null;
 }
 
 export interface Found {
