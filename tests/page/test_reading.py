@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -17,6 +18,7 @@ def test_the_first_page_answers_with_sources_before_one_asks(reader):
     assert facts.count() >= 3
     for fact in facts.all():
         assert fact.locator(".highlight-sources a[href^='http']").count() >= 1
+        assert re.search(r"verified, confidence [01].* as of \d{4}-", fact.inner_text())
     assert re.search(r"[\d,]+ entities and [\d,]+ statements, as of \d{4}", page.inner_text("main"))
     assert page.get_by_text("Every source was read in full.").is_visible()
     facts.first.locator(".highlight-text a").click()
@@ -115,6 +117,27 @@ def test_the_slider_asks_at_another_date(reader):
     assert "Meta Platforms" in page.locator(".path").first.inner_text()
 
 
+Box = tuple[float, float, float, float]
+
+
+def plates(drawn: ET.Element) -> tuple[list[Box], list[Box]]:
+    """The plates of the edges' labels, and the boxes of the nodes: left, top, right, bottom."""
+    found: dict[bool, list[Box]] = {True: [], False: []}
+    for rect in drawn.iter(f"{SVG}rect"):
+        if "x" in rect.attrib:
+            x, y, width, height = (float(rect.attrib[n]) for n in ("x", "y", "width", "height"))
+            found["stroke" in rect.attrib].append((x, y, x + width, y + height))
+    return found[False], found[True]
+
+
+def touching(one: Box, other: Box) -> bool:
+    """Whether two boxes overlap by more than their rounding."""
+    return (
+        min(one[2], other[2]) - max(one[0], other[0]) > 0.5
+        and min(one[3], other[3]) - max(one[1], other[1]) > 0.5
+    )
+
+
 def test_a_picture_is_saved_as_it_is_seen(reader, tmp_path):
     page = reader.open("/paths?from=company/softbank-group&to=framework/pytorch&k=4")
     with page.expect_download() as kept:
@@ -123,6 +146,10 @@ def test_a_picture_is_saved_as_it_is_seen(reader, tmp_path):
     drawn = ET.parse(tmp_path / "paths.svg").getroot()
     texts = {t.text for t in drawn.iter(f"{SVG}text")}
     assert {"SoftBank Group", "PyTorch", "Arm", "M 0.1"} <= texts
+    labels, boxes = plates(drawn)
+    assert len(labels) >= 8
+    assert [p for p in itertools.combinations(labels, 2) if touching(*p)] == []
+    assert [(a, b) for a in labels for b in boxes if touching(a, b)] == []
     with page.expect_download() as kept:
         page.get_by_role("button", name="Download PNG").click()
     kept.value.save_as(tmp_path / "paths.png")
@@ -137,8 +164,10 @@ def test_changes_say_what_was_added_and_what_ended(reader):
     page = reader.open("/changes?before=2022-09-01&after=2022-09-15&around=framework/pytorch")
     rows = page.locator("tbody tr").all_inner_texts()
     told = [" ".join(r.split()) for r in rows]
-    assert any(re.match(r"− ended governs Meta Platforms PyTorch", r) for r in told)
-    assert any(re.match(r"\+ added governs PyTorch Foundation PyTorch", r) for r in told)
+    assert any(re.match(r"− ended 2022-09-12 governs Meta Platforms PyTorch", r) for r in told)
+    assert any(re.match(r"\+ added 2022-09-12 governs PyTorch Foundation PyTorch", r) for r in told)
+    page.get_by_role("button", name="Evidence").first.click()
+    assert page.locator(".behind:visible a.outside").count() >= 1
     page.get_by_label("computed control").check()
     page.get_by_role("button", name="Compare").click()
     page.wait_for_url("**control=1*")

@@ -36,6 +36,14 @@ export function words(name: string): string {
     .toLowerCase();
 }
 
+const INITIALS = new Set(["cla", "id", "url", "k"]);
+
+/** A heading for a name: `cla` is CLA, `valid_from` is a word. */
+export function heading(name: string): string {
+  const text = words(name);
+  return INITIALS.has(text) ? text.toUpperCase() : capital(text);
+}
+
 /** Who asks: `cto` is CTO, `researcher` is a word. */
 export function asker(tag: string): string {
   return tag.length <= 4 ? tag.toUpperCase() : words(tag);
