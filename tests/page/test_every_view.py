@@ -86,6 +86,44 @@ def test_an_id_with_slashes_and_a_dot_has_an_address(reader):
     assert page.get_by_role("alert").count() == 0
 
 
+def test_a_cited_page_has_a_page_of_its_own(reader):
+    page = reader.open("/search?q=linuxfoundation.org")
+    source = page.locator(".found section").filter(has_text="Source").get_by_role("link").first
+    name = source.inner_text()
+    source.click()
+    page.get_by_role("heading", name=name, level=1).wait_for()
+    reader.settled()
+    assert page.get_by_role("alert").count() == 0
+
+
+def test_back_returns_to_where_one_read(reader):
+    page = reader.open("/questions")
+    left = page.evaluate(
+        """() => new Promise(done => {
+          addEventListener("scrollend", () => setTimeout(() => done(scrollY)), { once: true });
+          document.querySelectorAll(".question-link")[9].scrollIntoView({ block: "center" });
+        })"""
+    )
+    assert left > 200
+    page.locator(".question-link").nth(9).click()
+    reader.settled()
+    assert page.evaluate("scrollY") == 0
+    page.go_back()
+    page.get_by_role("heading", name="Questions", level=1).wait_for()
+    reader.settled()
+    assert page.evaluate("scrollY") == left
+
+
+def test_a_name_that_is_unknown_leads_to_the_search(reader):
+    page = reader.open("/paths?from=no-such-firm&to=framework/jax")
+    page.get_by_role("link", name="Search for “no-such-firm”").click()
+    page.get_by_role("heading", name="Search", level=1).wait_for()
+    assert page.url.endswith("/search?q=no-such-firm")
+    page = reader.open("/paths?from=nvidya&to=framework/jax")
+    page.get_by_role("alert").get_by_role("link", name="company/nvidia").click()
+    page.get_by_role("heading", name="NVIDIA", level=1).wait_for()
+
+
 def test_a_name_that_is_markup_is_shown_as_text(reader, odd_name):
     for path in (
         "/search?q=odd-labs",

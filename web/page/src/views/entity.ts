@@ -54,11 +54,12 @@ function heading(known: Dossier, name: string): HTMLElement {
     h("p", { class: "kind" }, capital(words(known.kind))),
     h("h1", {}, name),
     aliases.length > 0 && h("p", { class: "aliases" }, "also ", aliases.join(", ")),
+    String(known.values["created"] ?? "") > known.as_of && h("p", { class: "caution" }, `It was created on ${cell(known.values["created"])}, after the date that is asked. What stands here has no dates.`),
     known.values["stub"] === true && h("p", { class: "caution" }, "Named by others; no source describes it."),
     h(
       "dl",
       { class: "values" },
-      values.map(([n, v]) => h("div", {}, h("dt", {}, label(n)), h("dd", {}, spoken(v)))),
+      values.map(([n, v]) => h("div", {}, h("dt", {}, label(n)), h("dd", {}, typeof v === "string" && safe(v) ? outside(v, bare(v)) : spoken(v)))),
       h("div", {}, h("dt", {}, "ID"), h("dd", {}, h("code", {}, known.id))),
       identifiers.filter((i) => !i.startsWith("stackholder:")).map((i) => identifier(i)),
     ),
@@ -72,11 +73,16 @@ function spoken(value: Cell): string {
   return value.replace(/ (\S+)\/\.\.$/, " since $1").replace(/ \.\.\/(\S+)$/, " until $1").replaceAll("_", " ");
 }
 
+/** An address as one reads it. */
+function bare(address: string): string {
+  return address.replace(/^https?:\/\//, "");
+}
+
 function identifier(text: string): HTMLElement {
   const colon = text.indexOf(":");
   const [scheme, value] = [text.slice(0, colon), text.slice(colon + 1)];
   const address = scheme === "wikidata" ? `https://www.wikidata.org/wiki/${value}` : safe(value);
-  return h("div", {}, h("dt", {}, capital(scheme)), h("dd", {}, address ? outside(address, value.replace(/^https?:\/\//, "")) : value));
+  return h("div", {}, h("dt", {}, capital(scheme)), h("dd", {}, address ? outside(address, bare(value)) : value));
 }
 
 const TIE_COLUMNS: Column[] = [
