@@ -22,24 +22,23 @@ VIEWS = {
 
 
 @pytest.mark.parametrize(("path", "heading"), VIEWS.items())
-def test_a_view_has_no_serious_finding_and_fits_every_width(scheme_reader, path, heading):
-    page = scheme_reader.open(path)
+def test_a_view_is_readable_in_both_schemes_at_every_width_and_its_address_gives_it_again(
+    reader, path, heading
+):
+    page = reader.open(path)
+    assert page.url.startswith(reader.address + path)
     assert page.locator("h1").inner_text() == heading
-    assert scheme_reader.serious() == []
-    for width in (400, 1600, 1000):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert scheme_reader.overflow <= 0, width
-        assert page.locator("h1").is_visible()
-
-
-@pytest.mark.parametrize("path", VIEWS)
-def test_the_address_of_a_view_gives_it_again(reader, path):
-    reader.open(path)
-    assert reader.page.url.startswith(reader.address + path)
+    assert reader.serious() == []
     first = told(reader)
     assert len(first) > 40
-    reader.open(reader.page.url.removeprefix(reader.address))
+    for width in (400, 1600, 1000, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert reader.overflow <= 0, width
+        assert page.locator("h1").is_visible()
+    page.emulate_media(color_scheme="dark")
+    reader.open(page.url.removeprefix(reader.address))
     assert told(reader) == first
+    assert reader.serious() == []
 
 
 def told(reader) -> str:

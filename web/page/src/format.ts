@@ -13,7 +13,7 @@ export function number(value: number): string {
 
 /** Any cell as text; an absent name is a dash, an absent measure a question mark. */
 export function cell(value: Cell | undefined, type = "string"): string {
-  if (value === null || value === undefined || value === "") {
+  if (value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0)) {
     return ["double", "integer", "boolean", "date"].includes(type) ? "?" : "–";
   }
   if (typeof value === "boolean") return value ? "yes" : "no";

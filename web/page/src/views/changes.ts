@@ -83,7 +83,7 @@ async function show(room: HTMLElement, answer: Answer, channels: Record<string, 
     signal: place.signal,
     pictures: false,
     draw: {
-      what: (row) => h("span", { class: `what what-${row["what"]}` }, h("b", { "aria-hidden": "true" }, SIGNS[String(row["what"])] ?? ""), ` ${row["what"]} ${when(row, answer)}`),
+      what: (row) => h("span", { class: `what what-${row["what"]}` }, h("b", { "aria-hidden": "true" }, SIGNS[String(row["what"])] ?? ""), ` ${row["what"]} `, h("span", { class: "date" }, when(row, answer))),
       relation: (row) => words(String(row["relation"])),
       source: link("source"),
       target: link("target"),
