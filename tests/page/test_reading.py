@@ -160,6 +160,37 @@ def test_a_picture_is_saved_as_it_is_seen(reader, tmp_path):
     assert ET.parse(tmp_path / "around.graphml").getroot().tag.endswith("graphml")
 
 
+def test_a_box_of_a_picture_leads_to_its_entity_and_a_finger_scrolls_the_picture(browser, address):
+    context = browser.new_context(viewport={"width": 400, "height": 860}, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{address}/entity/framework/pytorch")
+    frame = page.locator(".picture-canvas")
+    frame.locator("canvas").first.wait_for()
+    box = frame.bounding_box()
+    assert box
+    frame.evaluate(
+        """frame => {
+          window.scrolled = new Promise(done =>
+            frame.addEventListener("scrollend", () => done(frame.scrollLeft), { once: true }));
+        }"""
+    )
+    finger = context.new_cdp_session(page)
+    for kind, left in (
+        ("touchStart", 200),
+        ("touchMove", 150),
+        ("touchMove", 100),
+        ("touchMove", 60),
+    ):
+        point = {"x": box["x"] + left, "y": box["y"] + 100}
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert page.evaluate("window.scrolled") > 50
+    frame.evaluate("frame => { frame.scrollLeft = 0; }")
+    page.mouse.click(box["x"] + 90, box["y"] + 36)
+    page.get_by_role("heading", name="PyTorch core maintainers", level=1).wait_for()
+    context.close()
+
+
 def test_changes_say_what_was_added_and_what_ended(reader):
     page = reader.open("/changes?before=2022-09-01&after=2022-09-15&around=framework/pytorch")
     rows = page.locator("tbody tr").all_inner_texts()

@@ -5,7 +5,7 @@ import { entityAddress } from "./address";
 import { downloads, save } from "./download";
 import { fill, h } from "./dom";
 import { number } from "./format";
-import { arranged, labelWidth, LINE, pointAt, WIDTH, type Placed } from "./arrange";
+import { arranged, labelWidth, LINE, pointAt, WIDTH, type Placed, type PlacedNode } from "./arrange";
 import { go } from "./router";
 import { INK, png, svgText, type Scene, type Shape } from "./scene";
 import { colour, onTheme } from "./theme";
@@ -99,21 +99,18 @@ class Drawing {
       elements: elements(this.placed, settings.ends ?? []),
       layout: { name: "preset" },
       style: styles(),
-      userZoomingEnabled: false,
-      userPanningEnabled: false,
-      boxSelectionEnabled: false,
       autoungrabify: true,
       minZoom: 0.1,
       maxZoom: 3,
     });
     this.show();
     if (this.placed.narrow) frame.scrollLeft = (frame.scrollWidth - frame.clientWidth) / 2;
-    this.cy.on("tap", "node", (event) => go(entityAddress(event.target.id())));
-    this.cy.on("mouseover", "node", () => frame.classList.add("pointing"));
-    this.cy.on("mouseout", "node", () => frame.classList.remove("pointing"));
-    onTheme(() => this.cy.style(styles()), settings.signal);
-    addEventListener("resize", () => this.show(), { signal: settings.signal });
-    settings.signal.addEventListener("abort", () => this.cy.destroy());
+    const { signal } = settings;
+    frame.addEventListener("click", (event) => this.under(event).map((n) => go(entityAddress(n.id))), { signal });
+    frame.addEventListener("pointermove", (event) => frame.classList.toggle("pointing", this.under(event).length > 0), { signal });
+    onTheme(() => this.cy.style(styles()), signal);
+    addEventListener("resize", () => this.show(), { signal });
+    signal.addEventListener("abort", () => this.cy.destroy());
   }
 
   zoom(by: number): void {
@@ -124,6 +121,14 @@ class Drawing {
   whole(): void {
     this.level = Math.min(fitting(this.placed, this.frame.clientWidth), (MOST_HIGH - 2 * MARGIN) / this.placed.box.height);
     this.show();
+  }
+
+  /** The node under the pointer. Cytoscape gets no events: it would keep a finger from scrolling. */
+  private under(event: MouseEvent): PlacedNode[] {
+    const area = this.sheet.getBoundingClientRect();
+    const pan = this.cy.pan();
+    const [x, y] = [(event.clientX - area.left - pan.x) / this.level, (event.clientY - area.top - pan.y) / this.level];
+    return [...this.placed.nodes.values()].filter((n) => Math.abs(n.x - x) <= WIDTH / 2 && Math.abs(n.y - y) <= n.height / 2);
   }
 
   private show(): void {
