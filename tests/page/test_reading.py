@@ -224,6 +224,8 @@ def test_the_map_finds_hides_and_saves(reader, tmp_path: Path):
     kept.value.save_as(tmp_path / "map.svg")
     drawn = ET.parse(tmp_path / "map.svg").getroot()
     assert len(list(drawn.iter(f"{SVG}circle"))) > 500
+    islands = {t.text for t in drawn.iter(f"{SVG}text") if t.get("font-weight") == "600"}
+    assert {"Linux Foundation", "Hugging Face"} <= islands
     with page.expect_download() as kept:
         page.get_by_role("button", name="Download PNG").click()
     kept.value.save_as(tmp_path / "map.png")

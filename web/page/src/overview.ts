@@ -4,7 +4,7 @@ import { select } from "d3-selection";
 import "d3-transition";
 import { zoom, zoomIdentity, zoomTransform, type ZoomTransform } from "d3-zoom";
 import { h } from "./dom";
-import { nearOf, pointsOf, radiusOf, WORLD, type Look, type Points, type Sight } from "./points";
+import { namesOf, nearOf, pointsOf, radiusOf, WORLD, type Look, type Points, type Sight } from "./points";
 import type { Scene, Shape } from "./scene";
 import { colour, onTheme } from "./theme";
 import type { OverviewMap } from "./types";
@@ -17,7 +17,8 @@ const NEARER = 60;
 const STEP = 90;
 const REACH = 5;
 const COLOURS = 12;
-const LABELLED = 60;
+/** Width of a letter, of its size. */
+const LETTER = 0.54;
 const SCENE = 1600;
 
 /** A square in the colour of the n-th kind. */
@@ -222,6 +223,7 @@ export class Overview {
     const { points } = this;
     const look = this.look();
     const scale = (SCENE - 120) / WORLD;
+    const height = Math.round(points.high * scale) + 120;
     const place = (i: number): [number, number] => [60 + (points.x[i] ?? 0) * scale, 60 + (points.y[i] ?? 0) * scale];
     const shown = points.ids.flatMap((_, i) => (look.hidden.includes(points.kind[i] ?? 0) ? [] : [i]));
     const kept = new Set(shown);
@@ -237,11 +239,10 @@ export class Overview {
       const [x, y] = place(i);
       shapes.push({ shape: "circle", x, y, radius: radius(i), fill: look.kinds[(points.kind[i] ?? 0) % look.kinds.length] ?? "#444" });
     }
-    for (const i of shown.slice(0, LABELLED)) {
-      const [x, y] = place(i);
-      shapes.push({ shape: "text", x: x + radius(i) + 3, y: y + 4, text: points.names[i] ?? "", size: 13 });
-    }
-    return { width: SCENE, height: Math.round(points.high * scale) + 120, shapes, title: "Map of the graph" };
+    const sight: Sight = { k: scale, x: 60, y: 60, width: SCENE, height, whole: scale, ratio: 1 };
+    const names = namesOf(points, sight, { ...look, chosen: -1 }, null, (text, size) => text.length * size * LETTER);
+    for (const { text, x, y, size, bold } of names) shapes.push({ shape: "text", x, y, text, size, bold });
+    return { width: SCENE, height, shapes, title: "Map of the graph" };
   }
 }
 

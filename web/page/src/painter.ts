@@ -2,17 +2,10 @@
 
 import face from "@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2?url";
 
-import { nearOf, radiusOf, type Look, type Points, type Sight } from "./points";
+import { namesOf, nearOf, radiusOf, type Look, type Points, type Sight } from "./points";
 
 const FAMILY = '"Source Sans 3 Variable", "Helvetica Neue", Arial, sans-serif';
 const LINES_AT_ONCE = 400;
-const MOST_NAMES = 160;
-/** Radius from which on a point is named where there is room. */
-const LEAST_NAMED = 2.6;
-const SMALLEST_ISLAND = 10;
-/** Names of islands give way to those of points where it is this much larger than the whole. */
-const ISLANDS_UNTIL = 5;
-
 type Pen = OffscreenCanvasRenderingContext2D;
 
 const ready = new FontFace("Source Sans 3 Variable", `url(${face})`, { weight: "200 900" })
@@ -123,39 +116,23 @@ class Drawing {
     this.pen.stroke();
   }
 
-  /** Names of islands, then of the largest points, wherever there is room. */
+  /** Names with a rim of paper, so that they read over points and lines. */
   names(): void {
-    const taken: [number, number, number, number][] = [];
-    const named = new Set<number>();
-    const write = (text: string, x: number, y: number, size: number, weight: number, middle: boolean): boolean => {
-      this.pen.font = `${weight} ${size}px ${FAMILY}`;
-      const width = this.pen.measureText(text).width;
-      const left = middle ? x - width / 2 : x;
-      const box: [number, number, number, number] = [left - 3, y - size / 2 - 2, left + width + 3, y + size / 2 + 2];
-      if (taken.some(([a, b, c, d]) => box[0] < c && a < box[2] && box[1] < d && b < box[3])) return false;
-      taken.push(box);
-      this.pen.lineJoin = "round";
-      this.pen.lineWidth = 4;
-      this.pen.strokeStyle = this.look.paper;
-      this.pen.strokeText(text, left, y + size * 0.34);
-      this.pen.fillStyle = this.look.ink;
-      this.pen.fillText(text, left, y + size * 0.34);
-      return true;
+    const { pen, sight, look } = this;
+    const face = (size: number, bold: boolean): string => `${bold ? 650 : 450} ${size}px ${FAMILY}`;
+    const wide = (text: string, size: number, bold: boolean): number => {
+      pen.font = face(size, bold);
+      return pen.measureText(text).width;
     };
-    if (!this.near && this.zoom < ISLANDS_UNTIL) {
-      for (const one of points.islands) {
-        if (one.count < SMALLEST_ISLAND || !this.shown(one.largest)) continue;
-        const size = Math.round(Math.min(22, 12 + 0.35 * Math.sqrt(one.count)));
-        const at = [one.x * this.sight.k + this.sight.x, one.y * this.sight.k + this.sight.y] as const;
-        if (write(short(points.names[one.largest] ?? ""), ...at, size, 650, true)) named.add(one.largest);
-      }
+    pen.lineJoin = "round";
+    pen.lineWidth = 4;
+    pen.strokeStyle = look.paper;
+    pen.fillStyle = look.ink;
+    for (const name of namesOf(points, sight, look, this.near, wide)) {
+      pen.font = face(name.size, name.bold);
+      pen.strokeText(name.text, name.x, name.y);
+      pen.fillText(name.text, name.x, name.y);
     }
-    const name = (i: number): void => {
-      if (taken.length >= MOST_NAMES || named.has(i) || !this.shown(i) || !this.visible(i)) return;
-      write(short(points.names[i] ?? ""), this.x(i) + this.radius(i) + 4, this.y(i), 13, i === this.look.chosen ? 650 : 450, false);
-    };
-    if (this.near) for (const i of [this.look.chosen, ...[...this.near].sort((a, b) => a - b)]) (name(i), named.add(i));
-    else for (let i = 0; i < points.x.length && this.radius(i) > LEAST_NAMED; i += 1) name(i);
   }
 
   private shown(i: number): boolean {
@@ -184,8 +161,4 @@ class Drawing {
   private radius(i: number): number {
     return radiusOf(points, i, this.sight);
   }
-}
-
-function short(name: string): string {
-  return name.length > 40 ? `${name.slice(0, 39)}…` : name;
 }

@@ -100,3 +100,52 @@ export function radiusOf(points: Points, i: number, sight: Pick<Sight, "k" | "wh
   const [least, most] = [Math.min(3, 0.16 * room), Math.min(13, 3 + 0.45 * room)];
   return (least + (most - least) * (points.size[i] ?? 0) ** 1.3) * (sight.k / sight.whole) ** 0.45;
 }
+
+const MOST_NAMES = 160;
+/** Radius from which on a point is named where there is room. */
+const LEAST_NAMED = 2.6;
+const SMALLEST_ISLAND = 10;
+/** Names of islands give way to those of points where it is this much larger than the whole. */
+const ISLANDS_UNTIL = 5;
+const LETTERS = 40;
+
+/** A name and where its line begins. */
+export interface Name {
+  text: string;
+  x: number;
+  y: number;
+  size: number;
+  bold: boolean;
+}
+
+/** Names of islands, then of the largest points, or those of the chosen point and its ties, wherever there is room. */
+export function namesOf(points: Points, sight: Sight, look: Look, near: Set<number> | null, wide: (text: string, size: number, bold: boolean) => number): Name[] {
+  const names: Name[] = [];
+  const taken: [number, number, number, number][] = [];
+  const named = new Set<number>();
+  const name = (i: number, x: number, y: number, size: number, bold: boolean, middle: boolean): void => {
+    const full = points.names[i] ?? "";
+    const text = full.length > LETTERS ? `${full.slice(0, LETTERS - 1)}…` : full;
+    const width = wide(text, size, bold);
+    const left = middle ? x - width / 2 : x;
+    const [a, b, c, d] = [left - 3, y - size / 2 - 2, left + width + 3, y + size / 2 + 2];
+    const cut = a < 0 || b < 0 || c > sight.width || d > sight.height;
+    if (named.has(i) || look.hidden.includes(points.kind[i] ?? 0) || cut || taken.some((t) => a < t[2] && t[0] < c && b < t[3] && t[1] < d)) return;
+    taken.push([a, b, c, d]);
+    named.add(i);
+    names.push({ text, x: left, y: y + size * 0.34, size, bold });
+  };
+  const point = (i: number): void => name(i, (points.x[i] ?? 0) * sight.k + sight.x + radiusOf(points, i, sight) + 4, (points.y[i] ?? 0) * sight.k + sight.y, 13, i === look.chosen, false);
+  if (near) {
+    for (const i of [look.chosen, ...[...near].sort((a, b) => a - b)]) if (names.length < MOST_NAMES) point(i);
+    return names;
+  }
+  if (sight.k / sight.whole < ISLANDS_UNTIL) {
+    for (const one of points.islands) {
+      const size = Math.round(Math.min(22, 12 + 0.35 * Math.sqrt(one.count)));
+      if (one.count >= SMALLEST_ISLAND) name(one.largest, one.x * sight.k + sight.x, one.y * sight.k + sight.y, size, true, true);
+    }
+  }
+  for (let i = 0; i < points.ids.length && names.length < MOST_NAMES && radiusOf(points, i, sight) > LEAST_NAMED; i += 1) point(i);
+  return names;
+}
