@@ -78,7 +78,10 @@ function islandsOf(nodes: OverviewMap["nodes"]): Island[] {
   const found = new Map<number, Island>();
   for (const [i, n] of nodes.entries()) {
     const one = found.get(n.group) ?? { x: 0, y: 0, largest: i, count: 0 };
-    found.set(n.group, { ...one, x: one.x + n.x * WORLD, y: one.y + n.y * WORLD, count: one.count + 1 });
+    one.x += n.x * WORLD;
+    one.y += n.y * WORLD;
+    one.count += 1;
+    found.set(n.group, one);
   }
   return [...found.values()].map((one) => ({ ...one, x: one.x / one.count, y: one.y / one.count })).sort((a, b) => b.count - a.count);
 }

@@ -84,6 +84,6 @@ function tools(overview: Overview): HTMLElement {
 
 /** The largest points as a list: the map for whoever does not see it. */
 function biggest(map: OverviewMap): HTMLElement {
-  const some = [...map.nodes].sort((a, b) => b.size - a.size).slice(0, LISTED);
+  const some = map.nodes.slice(0, LISTED);
   return h("details", { class: "biggest" }, h("summary", {}, "The largest as a list"), h("ol", {}, some.map((n) => h("li", {}, h("a", { href: entityAddress(n.id) }, n.name), h("span", { class: "quiet" }, ` ${words(n.kind)}`)))));
 }
