@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from .evidence import evidence_of
@@ -30,21 +31,31 @@ def dossier(state: State, entity: Match, incomplete: Sequence[str] = ()) -> dict
         for p in schema().node_properties(entity.kind)
         if row[p.name] is not None
     }
-    said: list[dict[str, Any]] = []
     file = state.snapshot.statements(entity.kind)
-    if file.exists():
-        found = pq.read_table(file, filters=[("entity", "=", entity.id)]).drop_columns("entity")
-        said = [{k: v for k, v in one.items() if v is not None} for one in found.to_pylist()]
     return {
         "id": entity.id,
         "kind": entity.kind,
         "as_of": state.as_of,
         "snapshot": state.snapshot.hash,
         "values": values,
-        "said": said,
+        "said": _said(file, entity.id) if file.exists() else [],
         "statements": _statements(state, entity.id),
         "incomplete_sources": list(incomplete),
     }
+
+
+def _said(file: Path, entity: str) -> list[dict[str, Any]]:
+    """What each source says of an entity. Two columns may be called `url`, what was read and where: it is left out."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    names = pq.read_schema(file).names
+    once = [n for n in names if names.count(n) == 1]
+    return [
+        {name: value for name, value in one.items() if name != "entity" and value is not None}
+        for batch in pq.ParquetFile(file).iter_batches(columns=once)
+        for one in batch.filter(pc.equal(batch["entity"], entity)).to_pylist()
+    ]
 
 
 def _statements(state: State, entity: str) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ _OUTSIDE: Final = 0.8
 
 
 def highlights(graph: ServedGraph) -> dict[str, Any]:
-    """Some facts: text, question, parameters, address in the page, sources."""
+    """Some facts: text, question, parameters, address in the page, sources, confidence of the weakest statement."""
     facts = []
     for name, parameters, tell in _asked():
         try:
@@ -38,7 +38,7 @@ def highlights(graph: ServedGraph) -> dict[str, Any]:
                     "question": name,
                     "parameters": parameters,
                     "address": _address(name, parameters),
-                    "sources": _sources(graph, answer, rows),
+                    **_behind(graph, answer, rows),
                 }
             )
     return {"facts": [f for f in facts if f["sources"]]}
@@ -102,7 +102,7 @@ def _deciding(rows: list[Row], artefact: str) -> Iterator[Fact]:
         via = " and ".join(str(top[n]) for n in ("via_1_name", "via_2_name") if top[n])
         through = f" through {via}" if via else ""
         yield (
-            f"No company reaches further into {_NAMES[artefact]} than {top['controller_name']}{through}: "
+            f"No organisation reaches further into {_NAMES[artefact]} than {top['controller_name']}{through}: "
             f"strength {top['strength']:.2f} of 1.",
             [top],
         )
@@ -132,16 +132,21 @@ def _address(name: str, parameters: Mapping[str, str]) -> str:
     return f"/ask/{name}" + (f"?{query}" if query else "")
 
 
-def _sources(graph: ServedGraph, answer: Answer, rows: Sequence[Row]) -> list[dict[str, str]]:
-    """The pages that stand behind some rows, each once, a few of them."""
+def _behind(graph: ServedGraph, answer: Answer, rows: Sequence[Row]) -> dict[str, Any]:
+    """The pages that stand behind some rows, each once, a few of them; how sure the weakest statement is."""
     columns = [c.name for c in answer.columns if c.type == "edge"]
     keys = list(dict.fromkeys(str(r[c]) for r in rows[:20] for c in columns if r[c]))
     titles = _titles(graph.state)
     found: dict[str, dict[str, str]] = {}
-    for said in graph.evidence(keys).values():
+    statements = graph.evidence(keys).values()
+    for said in statements:
         for url in [said["url"]] if said.get("url") else said.get("urls", ()):
             found.setdefault(url, {"title": titles.get(url, url), "url": url})
-    return list(found.values())[:_SOURCES]
+    return {
+        "sources": list(found.values())[:_SOURCES],
+        "confidence": min((said["confidence"] for said in statements), default=None),
+        "as_of": answer.as_of,
+    }
 
 
 def _titles(state: State) -> dict[str, str]:

@@ -7,23 +7,17 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from ..answer import Answer
 from ..control.paths import CONTROL
 from .opened import ServedGraph
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-    from scipy.sparse import csr_matrix
-
 __all__ = ["map", "picture"]
 
 _SWEEPS: Final = 8
-_STEPS: Final = 80
-_CELLS: Final = 16
-_NEAR: Final = 12
+_FORM: Final = "islands"
+"""What a kept map holds; another form is another file."""
 
 
 def picture(answer: Answer) -> dict[str, Any]:
@@ -86,11 +80,11 @@ def _spread(names: list[str], heights: dict[str, float]) -> None:
 def map(graph: ServedGraph, *, limit: int) -> dict[str, Any]:  # noqa: A001 - the field's term
     """The entities with most control edges and these edges, laid out; kept beside the states.
 
-    The layout is drawn to edges and away from what is near and what is far (Fruchterman & Reingold 1991), the far
-    taken together by the cells of a grid.
+    Nodes come with the most tied first, and each with its group, the largest group being 0.
     """
     scratch: Path = graph.home.states.parent
-    name = hashlib.sha256(f"{graph.state.folder.resolve()} {limit}".encode()).hexdigest()[:24]
+    asked = f"{graph.state.folder.resolve()} {limit} {_FORM}"
+    name = hashlib.sha256(asked.encode()).hexdigest()[:24]
     file = scratch / "maps" / f"{name}.json"
     if file.exists():
         found: dict[str, Any] = json.loads(file.read_text())
@@ -108,6 +102,7 @@ def _drawn(graph: ServedGraph, limit: int) -> dict[str, Any]:
     import pyarrow as pa
     from scipy.sparse import coo_matrix
 
+    from .islands import groups_of, placed
     from .operations import names_of
 
     edges = graph.state.edges(
@@ -133,7 +128,9 @@ def _drawn(graph: ServedGraph, limit: int) -> dict[str, Any]:
     inside = (one >= 0) & (other >= 0) & (one != other)
     count = len(kept)
     links = coo_matrix((np.ones(inside.sum()), (one[inside], other[inside])), shape=(count, count))
-    places = _forced((links + links.T).tocsr(), degree[kept]) if count else np.zeros((0, 2))
+    both = (links + links.T).tocsr()
+    group = groups_of(both)
+    places = placed(both, group)
     names = names_of(graph.state, [ids[i] for i in kept])
     most = float(degree.max()) if count else 1.0
     nodes = [
@@ -144,8 +141,9 @@ def _drawn(graph: ServedGraph, limit: int) -> dict[str, Any]:
             "x": round(float(x), 5),
             "y": round(float(y), 5),
             "size": round(float(degree[i] / most) ** 0.5, 4),
+            "group": int(one_of),
         }
-        for i, (x, y) in zip(kept.tolist(), places, strict=True)
+        for i, (x, y), one_of in zip(kept.tolist(), places, group, strict=True)
     ]
     channels = edges["channel"].to_pylist()
     drawn = [
@@ -155,58 +153,3 @@ def _drawn(graph: ServedGraph, limit: int) -> dict[str, Any]:
         )
     ]
     return {"nodes": nodes, "edges": drawn}
-
-
-def _forced(links: csr_matrix, degree: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Places in [0, 1] by attraction along links and repulsion of near nodes and far cells."""
-    import numpy as np
-    from scipy.spatial import cKDTree
-
-    count = links.shape[0]
-    random = np.random.default_rng(7)
-    places = random.normal(size=(count, 2)) * np.sqrt(count)
-    weights = np.asarray(links.sum(axis=1)).ravel()
-    weights[weights == 0] = 1
-    mass = 1.0 + np.sqrt(degree)
-    for step in range(_STEPS):
-        pull = links @ places / weights[:, None] - places
-        near = min(_NEAR, count)
-        distances, others = cKDTree(places).query(places, k=near)
-        distances, others = distances.reshape(count, near), others.reshape(count, near)
-        away = places[:, None, :] - places[others]
-        push = (away * (mass[others] / np.maximum(distances, 0.1) ** 2)[:, :, None]).sum(axis=1)
-        push += _far(places, mass) - 0.08 * places
-        move = pull + 2.0 * push
-        length = np.maximum(np.linalg.norm(move, axis=1, keepdims=True), 1e-9)
-        heat = np.sqrt(count) * 0.4 * (1 - step / _STEPS) ** 1.5
-        places = places + move / length * np.minimum(length, heat)
-    low, high = np.quantile(places, 0.02, axis=0), np.quantile(places, 0.98, axis=0)
-    scaled: NDArray[np.float64] = np.clip((places - low) / np.maximum(high - low, 1e-9), -0.1, 1.1)
-    least, most = scaled.min(axis=0), scaled.max(axis=0)
-    result: NDArray[np.float64] = (scaled - least) / np.maximum(most - least, 1e-9)
-    return result
-
-
-def _far(places: NDArray[np.float64], mass: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Repulsion of the cells of a grid, each with the mass and the middle of what stands in it."""
-    import numpy as np
-
-    low, high = places.min(axis=0), places.max(axis=0)
-    cells = np.minimum(
-        ((places - low) / np.maximum(high - low, 1e-9) * _CELLS).astype(int), _CELLS - 1
-    )
-    code = cells[:, 0] * _CELLS + cells[:, 1]
-    total = np.bincount(code, mass, _CELLS * _CELLS)
-    held = np.flatnonzero(total)
-    middle = np.stack(
-        [
-            np.bincount(code, mass * places[:, d], _CELLS * _CELLS)[held] / total[held]
-            for d in (0, 1)
-        ],
-        axis=1,
-    )
-    away = places[:, None, :] - middle[None, :, :]
-    size = float(np.max(high - low)) / _CELLS
-    square = np.maximum((away**2).sum(axis=2), size**2)
-    found: NDArray[np.float64] = (away * (total[held] / square)[:, :, None]).sum(axis=1)
-    return found

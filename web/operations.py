@@ -237,6 +237,9 @@ def paths(
     return {**answer.to_dict(), "picture": picture(answer)}
 
 
+_EXPLAINED: Final = 1000  # rows whose statements come along
+
+
 def diff(
     graph: ServedGraph, *, before: str, after: str, around: str | None, control: bool
 ) -> dict[str, Any]:
@@ -245,4 +248,5 @@ def diff(
 
     found = differences(graph.home, before, after, control=control, around=around)
     named = names_of(graph.state, {str(r[n]) for r in found for n in ("source", "target")})
-    return {**found.to_dict(), "names": named}
+    keys = [str(r["edge"]) for r in found][:_EXPLAINED]
+    return {**found.to_dict(), "names": named, "evidence": graph.evidence(keys)}

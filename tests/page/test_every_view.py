@@ -22,24 +22,23 @@ VIEWS = {
 
 
 @pytest.mark.parametrize(("path", "heading"), VIEWS.items())
-def test_a_view_has_no_serious_finding_and_fits_every_width(scheme_reader, path, heading):
-    page = scheme_reader.open(path)
+def test_a_view_is_readable_in_both_schemes_at_every_width_and_its_address_gives_it_again(
+    reader, path, heading
+):
+    page = reader.open(path)
+    assert page.url.startswith(reader.address + path)
     assert page.locator("h1").inner_text() == heading
-    assert scheme_reader.serious() == []
-    for width in (400, 1600, 1000):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert scheme_reader.overflow <= 0, width
-        assert page.locator("h1").is_visible()
-
-
-@pytest.mark.parametrize("path", VIEWS)
-def test_the_address_of_a_view_gives_it_again(reader, path):
-    reader.open(path)
-    assert reader.page.url.startswith(reader.address + path)
+    assert reader.serious() == []
     first = told(reader)
     assert len(first) > 40
-    reader.open(reader.page.url.removeprefix(reader.address))
+    for width in (400, 1600, 1000, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert reader.overflow <= 0, width
+        assert page.locator("h1").is_visible()
+    page.emulate_media(color_scheme="dark")
+    reader.open(page.url.removeprefix(reader.address))
     assert told(reader) == first
+    assert reader.serious() == []
 
 
 def told(reader) -> str:
@@ -84,6 +83,44 @@ def test_an_id_with_slashes_and_a_dot_has_an_address(reader):
     page = reader.open("/entity/package/nuget/microsoft.semantickernel")
     assert page.locator(".kind").first.inner_text() == "Package"
     assert page.get_by_role("alert").count() == 0
+
+
+def test_a_cited_page_has_a_page_of_its_own(reader):
+    page = reader.open("/search?q=linuxfoundation.org")
+    source = page.locator(".found section").filter(has_text="Source").get_by_role("link").first
+    name = source.inner_text()
+    source.click()
+    page.get_by_role("heading", name=name, level=1).wait_for()
+    reader.settled()
+    assert page.get_by_role("alert").count() == 0
+
+
+def test_back_returns_to_where_one_read(reader):
+    page = reader.open("/questions")
+    left = page.evaluate(
+        """() => new Promise(done => {
+          addEventListener("scrollend", () => setTimeout(() => done(scrollY)), { once: true });
+          document.querySelectorAll(".question-link")[9].scrollIntoView({ block: "center" });
+        })"""
+    )
+    assert left > 200
+    page.locator(".question-link").nth(9).click()
+    reader.settled()
+    assert page.evaluate("scrollY") == 0
+    page.go_back()
+    page.get_by_role("heading", name="Questions", level=1).wait_for()
+    reader.settled()
+    assert page.evaluate("scrollY") == left
+
+
+def test_a_name_that_is_unknown_leads_to_the_search(reader):
+    page = reader.open("/paths?from=no-such-firm&to=framework/jax")
+    page.get_by_role("link", name="Search for “no-such-firm”").click()
+    page.get_by_role("heading", name="Search", level=1).wait_for()
+    assert page.url.endswith("/search?q=no-such-firm")
+    page = reader.open("/paths?from=nvidya&to=framework/jax")
+    page.get_by_role("alert").get_by_role("link", name="company/nvidia").click()
+    page.get_by_role("heading", name="NVIDIA", level=1).wait_for()
 
 
 def test_a_name_that_is_markup_is_shown_as_text(reader, odd_name):

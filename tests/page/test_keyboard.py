@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 
 @pytest.mark.parametrize(
@@ -77,9 +80,17 @@ def test_the_first_tab_leads_past_the_frame(reader):
 def test_the_map_moves_and_zooms_by_keys(reader):
     page = reader.open("/map")
     canvas = page.get_by_role("application")
+    expect(canvas).to_have_attribute("aria-busy", "false")
     before = canvas.screenshot()
     canvas.focus()
     for key in ("+", "ArrowLeft", "ArrowUp"):
         page.keyboard.press(key)
-    page.wait_for_timeout(400)
+        moved = canvas.locator("canvas").get_attribute("style")
+    assert "scale(1.5)" in (moved or "")
+    expect(canvas.locator("canvas")).to_have_attribute("style", re.compile(r"scale\(1\)"))
     assert canvas.screenshot() != before
+    page.keyboard.press("0")
+    expect(canvas.locator("canvas")).to_have_attribute("style", re.compile(r"scale\(0\.6"))
+    expect(canvas.locator("canvas")).to_have_attribute("style", re.compile(r"scale\(1\)"))
+    canvas.evaluate("canvas => canvas.blur()")
+    assert canvas.screenshot() == before

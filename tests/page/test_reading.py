@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -17,6 +18,7 @@ def test_the_first_page_answers_with_sources_before_one_asks(reader):
     assert facts.count() >= 3
     for fact in facts.all():
         assert fact.locator(".highlight-sources a[href^='http']").count() >= 1
+        assert re.search(r"verified, confidence [01].* as of \d{4}-", fact.inner_text())
     assert re.search(r"[\d,]+ entities and [\d,]+ statements, as of \d{4}", page.inner_text("main"))
     assert page.get_by_text("Every source was read in full.").is_visible()
     facts.first.locator(".highlight-text a").click()
@@ -115,6 +117,27 @@ def test_the_slider_asks_at_another_date(reader):
     assert "Meta Platforms" in page.locator(".path").first.inner_text()
 
 
+Box = tuple[float, float, float, float]
+
+
+def plates(drawn: ET.Element) -> tuple[list[Box], list[Box]]:
+    """The plates of the edges' labels, and the boxes of the nodes: left, top, right, bottom."""
+    found: dict[bool, list[Box]] = {True: [], False: []}
+    for rect in drawn.iter(f"{SVG}rect"):
+        if "x" in rect.attrib:
+            x, y, width, height = (float(rect.attrib[n]) for n in ("x", "y", "width", "height"))
+            found["stroke" in rect.attrib].append((x, y, x + width, y + height))
+    return found[False], found[True]
+
+
+def touching(one: Box, other: Box) -> bool:
+    """Whether two boxes overlap by more than their rounding."""
+    return (
+        min(one[2], other[2]) - max(one[0], other[0]) > 0.5
+        and min(one[3], other[3]) - max(one[1], other[1]) > 0.5
+    )
+
+
 def test_a_picture_is_saved_as_it_is_seen(reader, tmp_path):
     page = reader.open("/paths?from=company/softbank-group&to=framework/pytorch&k=4")
     with page.expect_download() as kept:
@@ -123,6 +146,10 @@ def test_a_picture_is_saved_as_it_is_seen(reader, tmp_path):
     drawn = ET.parse(tmp_path / "paths.svg").getroot()
     texts = {t.text for t in drawn.iter(f"{SVG}text")}
     assert {"SoftBank Group", "PyTorch", "Arm", "M 0.1"} <= texts
+    labels, boxes = plates(drawn)
+    assert len(labels) >= 8
+    assert [p for p in itertools.combinations(labels, 2) if touching(*p)] == []
+    assert [(a, b) for a in labels for b in boxes if touching(a, b)] == []
     with page.expect_download() as kept:
         page.get_by_role("button", name="Download PNG").click()
     kept.value.save_as(tmp_path / "paths.png")
@@ -133,12 +160,45 @@ def test_a_picture_is_saved_as_it_is_seen(reader, tmp_path):
     assert ET.parse(tmp_path / "around.graphml").getroot().tag.endswith("graphml")
 
 
+def test_a_box_of_a_picture_leads_to_its_entity_and_a_finger_scrolls_the_picture(browser, address):
+    context = browser.new_context(viewport={"width": 400, "height": 860}, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{address}/entity/framework/pytorch")
+    frame = page.locator(".picture-canvas")
+    frame.locator("canvas").first.wait_for()
+    box = frame.bounding_box()
+    assert box
+    frame.evaluate(
+        """frame => {
+          window.scrolled = new Promise(done =>
+            frame.addEventListener("scrollend", () => done(frame.scrollLeft), { once: true }));
+        }"""
+    )
+    finger = context.new_cdp_session(page)
+    for kind, left in (
+        ("touchStart", 200),
+        ("touchMove", 150),
+        ("touchMove", 100),
+        ("touchMove", 60),
+    ):
+        point = {"x": box["x"] + left, "y": box["y"] + 100}
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert page.evaluate("window.scrolled") > 50
+    frame.evaluate("frame => { frame.scrollLeft = 0; }")
+    page.mouse.click(box["x"] + 90, box["y"] + 36)
+    page.get_by_role("heading", name="PyTorch core maintainers", level=1).wait_for()
+    context.close()
+
+
 def test_changes_say_what_was_added_and_what_ended(reader):
     page = reader.open("/changes?before=2022-09-01&after=2022-09-15&around=framework/pytorch")
     rows = page.locator("tbody tr").all_inner_texts()
     told = [" ".join(r.split()) for r in rows]
-    assert any(re.match(r"− ended governs Meta Platforms PyTorch", r) for r in told)
-    assert any(re.match(r"\+ added governs PyTorch Foundation PyTorch", r) for r in told)
+    assert any(re.match(r"− ended 2022-09-12 governs Meta Platforms PyTorch", r) for r in told)
+    assert any(re.match(r"\+ added 2022-09-12 governs PyTorch Foundation PyTorch", r) for r in told)
+    page.get_by_role("button", name="Evidence").first.click()
+    assert page.locator(".behind:visible a.outside").count() >= 1
     page.get_by_label("computed control").check()
     page.get_by_role("button", name="Compare").click()
     page.wait_for_url("**control=1*")
@@ -164,7 +224,54 @@ def test_the_map_finds_hides_and_saves(reader, tmp_path: Path):
     kept.value.save_as(tmp_path / "map.svg")
     drawn = ET.parse(tmp_path / "map.svg").getroot()
     assert len(list(drawn.iter(f"{SVG}circle"))) > 500
+    islands = {t.text for t in drawn.iter(f"{SVG}text") if t.get("font-weight") == "600"}
+    assert {"Linux Foundation", "Hugging Face"} <= islands
     with page.expect_download() as kept:
         page.get_by_role("button", name="Download PNG").click()
     kept.value.save_as(tmp_path / "map.png")
     assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_map_follows_the_hand_as_a_picture_and_is_drawn_sharp_at_rest(reader):
+    page = reader.open("/map")
+    frame, drawing = page.get_by_role("application"), page.locator(".map-drawing")
+    expect(frame).to_have_attribute("aria-busy", "false")
+    moved = frame.evaluate(
+        """frame => {
+          const drawing = frame.querySelector("canvas");
+          const place = () => new DOMMatrix(drawing.style.transform);
+          const hand = (on, type, x, y) => on.dispatchEvent(
+            new MouseEvent(type, { clientX: x, clientY: y, bubbles: true, view: window }));
+          const before = place();
+          hand(frame, "mousedown", 400, 400);
+          for (let step = 1; step < 20; step += 1) hand(window, "mousemove", 400 + 4 * step, 400 + 2 * step);
+          const after = place();
+          const busy = frame.getAttribute("aria-busy");
+          hand(window, "mouseup", 476, 438);
+          return [after.e - before.e, after.f - before.f, busy];
+        }"""
+    )
+    assert moved == [76, 38, "false"]
+    box = frame.bounding_box()
+    assert box
+    beyond = [round(0.3 * (box[side] - 2)) for side in ("width", "height")]
+    sharp = "translate({}px, {}px) scale(1)".format(*(-side for side in beyond))
+    expect(drawing).to_have_attribute("style", re.compile(re.escape(sharp)))
+
+
+def test_a_point_says_its_name_and_is_chosen_by_clicking(reader):
+    page = reader.open("/map")
+    frame = page.get_by_role("application")
+    expect(frame).to_have_attribute("aria-busy", "false")
+    box = frame.bounding_box()
+    assert box
+    spots = [(x / 12, y / 12) for x in range(2, 11) for y in range(2, 11)]
+    for across, down in spots:
+        page.mouse.move(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
+        if page.locator(".map-tip").is_visible():
+            break
+    name = page.locator(".map-tip").inner_text()
+    page.mouse.down()
+    page.mouse.up()
+    expect(page.locator(".map-name")).to_have_text(name)
+    assert "focus=" in page.url

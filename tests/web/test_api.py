@@ -55,6 +55,7 @@ def test_highlights_are_telling_and_cited(client: httpx.Client) -> None:
         assert fact["question"] in questions()
         assert all(s["url"].startswith("http") and s["title"] for s in fact["sources"])
         assert fact["sources"]
+        assert 0 < fact["confidence"] <= 1
         asked = get(client, f"ask/{fact['question']}", **fact["parameters"])
         assert asked["rows"]
     assert any("NVIDIA" in fact["text"] for fact in facts)

@@ -19,12 +19,13 @@ interface Measure {
   high?: string;
 }
 
-/** The measure worth drawing: the first fraction or strength, else the first count that differs. */
+/** The measure worth drawing: what the rows are ordered by, else the first fraction or strength, else the first count. */
 export function measureOf(answer: Answer): Measure | null {
   const differs = (c: Column): boolean => new Set(answer.rows.slice(0, MOST).map((r) => r[c.name]).filter((v) => v !== null)).size > 1;
   const numbers = answer.columns.filter((c) => (c.type === "double" || c.type === "integer") && differs(c));
   const usable = numbers.filter((c) => !/hops|confidence|probability|^year$|^rank$/i.test(`${c.name} ${c.unit}`) || /0 to 1/.test(c.unit));
-  const column = usable.find((c) => c.type === "double" && /0 to 1|fraction|share/.test(c.unit)) ?? usable[0];
+  const falls = (c: Column): boolean => answer.rows.every((r, i) => i === 0 || Number(answer.rows[i - 1]?.[c.name] ?? 0) >= Number(r[c.name] ?? 0));
+  const column = usable.find(falls) ?? usable.find((c) => c.type === "double" && /0 to 1|fraction|share/.test(c.unit)) ?? usable[0];
   if (!column || answer.rows.length < 2) return null;
   const has = (name: string): boolean => answer.columns.some((c) => c.name === name);
   const [low, high] = [[`${column.name}_low`, `${column.name}_high`], ["low", "high"]].find(([a, b]) => has(a ?? "") && has(b ?? "")) ?? [];

@@ -68,11 +68,15 @@ function period(said: Partial<Evidence>): Child {
   return h("span", {}, from ? `since ${from}` : `until ${until}`);
 }
 
-function sureness(said: Partial<Evidence>): Child {
-  const confidence = said.confidence ?? 0;
+/** Whether a statement of that confidence was checked, and the figure. */
+export function surety(confidence: number): HTMLElement {
   const checked = confidence >= VERIFIED ? "verified" : "unverified";
+  return h("span", { class: checked }, `${checked}, confidence ${number(confidence)}`);
+}
+
+function sureness(said: Partial<Evidence>): Child {
   return [
-    h("span", { class: checked }, `${checked}, confidence ${number(confidence)}`),
+    surety(said.confidence ?? 0),
     said.method && said.method !== "asserted" && h("span", {}, said.method),
     said.status && said.status !== "current" && h("span", { class: "warning" }, said.status),
   ];

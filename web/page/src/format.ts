@@ -13,7 +13,7 @@ export function number(value: number): string {
 
 /** Any cell as text; an absent name is a dash, an absent measure a question mark. */
 export function cell(value: Cell | undefined, type = "string"): string {
-  if (value === null || value === undefined || value === "") {
+  if (value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0)) {
     return ["double", "integer", "boolean", "date"].includes(type) ? "?" : "–";
   }
   if (typeof value === "boolean") return value ? "yes" : "no";
@@ -34,6 +34,14 @@ export function words(name: string): string {
     .replace(/([a-z])([A-Z])/g, "$1 $2")
     .replaceAll("_", " ")
     .toLowerCase();
+}
+
+const INITIALS = new Set(["cla", "id", "url", "k"]);
+
+/** A heading for a name: `cla` is CLA, `valid_from` is a word. */
+export function heading(name: string): string {
+  const text = words(name);
+  return INITIALS.has(text) ? text.toUpperCase() : capital(text);
 }
 
 /** Who asks: `cto` is CTO, `researcher` is a word. */

@@ -25,7 +25,7 @@ export function frame(): { main: HTMLElement; shown: () => void } {
   const day = dateControl();
   const footer = h("footer", { class: "foot" });
   document.body.append(
-    h("a", { class: "skip", href: "#main" }, "To the content"),
+    h("a", { class: "skip", href: "#main", onclick: (event: Event) => (event.preventDefault(), main.focus()) }, "To the content"),
     h("header", { class: "head" }, h("div", { class: "head-row" }, home, search(), day.element, themeButton()), places),
     main,
     footer,

@@ -1,32 +1,29 @@
-/** The map itself: sigma over graphology, drawn by the graphics card. */
+/** The map itself: a drawing that moves as a picture under the hand, and is drawn anew by its painter where it rests. */
 
-import Graph from "graphology";
-import Sigma from "sigma";
+import { select } from "d3-selection";
+import "d3-transition";
+import { zoom, zoomIdentity, zoomTransform, type ZoomTransform } from "d3-zoom";
 import { h } from "./dom";
+import { namesOf, nearOf, pointsOf, radiusOf, WORLD, type Look, type Points, type Sight } from "./points";
 import type { Scene, Shape } from "./scene";
 import { colour, onTheme } from "./theme";
 import type { OverviewMap } from "./types";
 
-const LARGEST = 13;
-const LEAST = 1.6;
-const FAMILY = '"Source Sans 3 Variable", sans-serif';
+/** What is drawn beyond each side of the frame, of its width and height. */
+const BEYOND = 0.3;
+const EDGE = 28;
+const REST = 140;
+const NEARER = 60;
+const STEP = 90;
+const REACH = 5;
+const COLOURS = 12;
+/** Width of a letter, of its size. */
+const LETTER = 0.54;
 const SCENE = 1600;
-const LABELLED = 60;
-const STEP = 0.12;
-/** From here on lines rest while the map moves, so that it follows the hand. */
-const MANY_EDGES = 8_000;
-
-interface Colours {
-  kinds: string[];
-  edge: string;
-  faint: string;
-  ink: string;
-  paper: string;
-}
 
 /** A square in the colour of the n-th kind. */
 export function swatch(place: number): HTMLElement {
-  return h("span", { class: `swatch kind-${place % 12}`, "aria-hidden": "true" });
+  return h("span", { class: `swatch kind-${place % COLOURS}`, "aria-hidden": "true" });
 }
 
 export class Overview {
@@ -34,47 +31,59 @@ export class Overview {
   readonly hidden = new Set<string>();
   chosen: string | null = null;
   onChoose: (id: string | null) => void = () => undefined;
-  private readonly graph = new Graph({ type: "directed", multi: true });
-  private readonly sigma: Sigma;
-  private colours: Colours = readColours();
-  private near = new Set<string>();
+  private readonly points: Points;
+  private readonly number: Map<string, number>;
+  private readonly canvas = h("canvas", { class: "map-drawing" });
+  private readonly tip = h("div", { class: "map-tip", hidden: true });
+  private readonly painter = new Worker(new URL("./painter.ts", import.meta.url), { type: "module" });
+  private readonly zoomed = zoom<HTMLElement, unknown>().clickDistance(4);
+  private colours = readColours();
+  private drawn: Sight | null = null;
+  private painting = false;
+  private stale = false;
+  private resting = 0;
 
   constructor(
-    canvas: HTMLElement,
+    private readonly frame: HTMLElement,
     map: OverviewMap,
     signal: AbortSignal,
   ) {
-    this.kinds = [...new Set(map.nodes.map((n) => n.kind))].sort();
-    this.fill(map);
-    this.sigma = new Sigma(this.graph, canvas, this.settings());
-    this.sigma.on("clickNode", ({ node }) => this.choose(node));
-    this.sigma.on("clickStage", () => this.choose(null));
-    this.sigma.on("enterNode", () => canvas.classList.add("pointing"));
-    this.sigma.on("leaveNode", () => canvas.classList.remove("pointing"));
-    canvas.addEventListener("keydown", (event) => this.pressed(event), { signal });
-    onTheme(() => this.recolour(), signal);
-    signal.addEventListener("abort", () => this.sigma.kill());
+    this.points = pointsOf(map);
+    this.kinds = this.points.kinds;
+    this.number = new Map(this.points.ids.map((id, i) => [id, i]));
+    frame.append(this.canvas, this.tip);
+    this.painter.postMessage({ points: this.points });
+    this.painter.addEventListener("message", ({ data }: MessageEvent<{ bitmap: ImageBitmap; sight: Sight }>) => this.painted(data.bitmap, data.sight));
+    this.zoomed.on("zoom", () => this.moved());
+    select(frame).call(this.zoomed);
+    frame.addEventListener("click", (event) => !event.defaultPrevented && this.choose(this.points.ids[this.under(event)] ?? null), { signal });
+    frame.addEventListener("pointermove", (event) => this.hover(event), { signal });
+    frame.addEventListener("pointerleave", () => (this.tip.hidden = true), { signal });
+    frame.addEventListener("keydown", (event) => this.pressed(event), { signal });
+    const sized = new ResizeObserver(() => this.fit());
+    sized.observe(frame);
+    onTheme(() => ((this.colours = readColours()), this.paint()), signal);
+    signal.addEventListener("abort", () => {
+      sized.disconnect();
+      this.painter.terminate();
+    });
   }
 
   /** What stands at an id; null where the map does not hold it. */
   point(id: string): { name: string; kind: string } | null {
-    if (!this.graph.hasNode(id)) return null;
-    const { label, kind } = this.graph.getNodeAttributes(id);
-    return { name: String(label), kind: String(kind) };
+    const i = this.number.get(id);
+    return i === undefined ? null : { name: this.points.names[i] ?? id, kind: this.kinds[this.points.kind[i] ?? 0] ?? "" };
   }
 
-  /** The number of its ties. */
+  /** The number of others that lines tie it to. */
   ties(id: string): number {
-    return this.graph.degree(id);
+    return nearOf(this.points, this.number.get(id) ?? -1).size - 1;
   }
 
   /** Singles a point out with its ties, or none. */
   choose(id: string | null): void {
     this.chosen = id;
-    this.near = new Set(id && this.graph.hasNode(id) ? [id, ...this.graph.neighbors(id)] : []);
-    this.sigma.refresh({ skipIndexation: true });
-    const at = id ? this.sigma.getNodeDisplayData(id) : undefined;
-    if (at) void this.sigma.getCamera().animate({ x: at.x, y: at.y, ratio: Math.min(0.45, this.sigma.getCamera().ratio) }, { duration: duration() });
+    this.paint();
     this.onChoose(id);
   }
 
@@ -82,133 +91,124 @@ export class Overview {
   toggle(kind: string, shown: boolean): void {
     if (shown) this.hidden.delete(kind);
     else this.hidden.add(kind);
-    this.sigma.refresh({ skipIndexation: true });
+    this.paint();
   }
 
   zoom(by: number): void {
-    const camera = this.sigma.getCamera();
-    void camera.animate({ ratio: camera.ratio * by }, { duration: duration() });
+    this.eased().call(this.zoomed.scaleBy, by);
   }
 
   whole(): void {
-    void this.sigma.getCamera().animatedReset({ duration: duration() });
+    this.eased().call(this.zoomed.transform, this.middle());
   }
 
-  /** The whole map as shapes; the largest points carry their names. */
-  scene(): Scene {
-    const nodes = this.graph.filterNodes((_, a) => !this.hidden.has(String(a["kind"])));
-    const place = this.placed(nodes);
-    const colours = readColours();
-    const shapes: Shape[] = [];
-    this.graph.forEachEdge((_, __, source, target) => {
-      const [a, b] = [place.get(source), place.get(target)];
-      if (a && b) shapes.push({ shape: "path", d: `M ${a.x.toFixed(1)} ${a.y.toFixed(1)} L ${b.x.toFixed(1)} ${b.y.toFixed(1)}`, stroke: "#ddd", width: 0.6 });
-    });
-    const sized = nodes.map((id) => ({ id, ...this.graph.getNodeAttributes(id) }) as { id: string; size: number; kind: string; label: string });
-    for (const n of sized) shapes.push({ shape: "circle", ...(place.get(n.id) ?? { x: 0, y: 0 }), radius: n.size * 0.8, fill: colours.kinds[this.kinds.indexOf(n.kind) % 12] ?? "#444" });
-    for (const n of sized.sort((a, b) => b.size - a.size).slice(0, LABELLED)) {
-      const at = place.get(n.id) ?? { x: 0, y: 0 };
-      shapes.push({ shape: "text", x: at.x + n.size + 3, y: at.y + 4, text: n.label, size: 13 });
+  private get at(): ZoomTransform {
+    return zoomTransform(this.frame);
+  }
+
+  /** Pixels to a unit of the map where all of it is seen. */
+  private get fitting(): number {
+    const { clientWidth, clientHeight } = this.frame;
+    return Math.max(0.05, Math.min((clientWidth - 2 * EDGE) / WORLD, (clientHeight - 2 * EDGE) / this.points.high));
+  }
+
+  private middle(): ZoomTransform {
+    return zoomIdentity.translate(this.frame.clientWidth / 2, this.frame.clientHeight / 2).scale(this.fitting).translate(-WORLD / 2, -this.points.high / 2);
+  }
+
+  private eased() {
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    return select(this.frame).transition().duration(still ? 0 : 250);
+  }
+
+  private fit(): void {
+    this.zoomed.scaleExtent([this.fitting * 0.6, this.fitting * NEARER]);
+    select(this.frame).call(this.zoomed.transform, this.middle());
+    this.paint();
+  }
+
+  private moved(): void {
+    this.tip.hidden = true;
+    this.shift();
+    clearTimeout(this.resting);
+    this.resting = window.setTimeout(() => this.paint(), REST);
+  }
+
+  /** Puts the drawing where it belongs now. */
+  private shift(): void {
+    if (!this.drawn) return;
+    const { k, x, y } = this.at;
+    const larger = k / this.drawn.k;
+    this.canvas.style.setProperty("transform", `translate(${x - this.drawn.x * larger}px, ${y - this.drawn.y * larger}px) scale(${larger})`);
+  }
+
+  /** Asks for a drawing of what is seen now; while one is made, the last wish waits. */
+  private paint(): void {
+    this.stale = this.painting;
+    if (this.painting || this.frame.clientWidth === 0) return;
+    this.painting = true;
+    this.frame.setAttribute("aria-busy", "true");
+    this.painter.postMessage({ sight: this.sight(), look: this.look() });
+  }
+
+  private sight(): Sight {
+    const { k, x, y } = this.at;
+    const { clientWidth, clientHeight } = this.frame;
+    const [left, top] = [Math.round(clientWidth * BEYOND), Math.round(clientHeight * BEYOND)];
+    return { k, x: x + left, y: y + top, width: clientWidth + 2 * left, height: clientHeight + 2 * top, whole: this.fitting, ratio: Math.min(2, devicePixelRatio) };
+  }
+
+  private painted(bitmap: ImageBitmap, sight: Sight): void {
+    this.canvas.getContext("bitmaprenderer")?.transferFromImageBitmap(bitmap);
+    this.canvas.style.setProperty("width", `${sight.width}px`);
+    this.canvas.style.setProperty("height", `${sight.height}px`);
+    this.drawn = { ...sight };
+    this.shift();
+    this.painting = false;
+    if (this.stale) this.paint();
+    else this.frame.setAttribute("aria-busy", "false");
+  }
+
+  private look(): Look {
+    const hidden = this.kinds.flatMap((kind, i) => (this.hidden.has(kind) ? [i] : []));
+    return { ...this.colours, hidden, chosen: this.number.get(this.chosen ?? "") ?? -1 };
+  }
+
+  /** The number of the point under the pointer; -1 = none. */
+  private under(event: MouseEvent): number {
+    const area = this.frame.getBoundingClientRect();
+    const [x, y] = this.at.invert([event.clientX - area.left, event.clientY - area.top]);
+    const { k } = this.at;
+    const whole = this.fitting;
+    let [found, nearest] = [-1, Infinity];
+    for (let i = 0; i < this.points.ids.length; i += 1) {
+      const away = Math.hypot((this.points.x[i] ?? 0) - x, (this.points.y[i] ?? 0) - y) * k - radiusOf(this.points, i, { k, whole });
+      if (away < Math.min(nearest, REACH) && !this.hidden.has(this.kinds[this.points.kind[i] ?? 0] ?? "")) [found, nearest] = [i, away];
     }
-    return { width: SCENE, height: SCENE, shapes, title: "Map of the graph" };
+    return found;
   }
 
-  private placed(nodes: string[]): Map<string, { x: number; y: number }> {
-    const at = nodes.map((id) => ({ id, x: Number(this.graph.getNodeAttribute(id, "x")), y: Number(this.graph.getNodeAttribute(id, "y")) }));
-    const [xs, ys] = [at.map((p) => p.x), at.map((p) => p.y)];
-    const [left, bottom] = [least(xs), least(ys)];
-    const wide = Math.max(-least(xs.map((x) => -x)) - left, -least(ys.map((y) => -y)) - bottom) || 1;
-    const scale = (SCENE - 120) / wide;
-    return new Map(at.map((p) => [p.id, { x: 60 + (p.x - left) * scale, y: SCENE - 60 - (p.y - bottom) * scale }]));
-  }
-
-  private fill(map: OverviewMap): void {
-    const most = Math.max(1, ...map.nodes.map((n) => n.size));
-    for (const n of map.nodes) {
-      const size = LEAST + (LARGEST - LEAST) * Math.sqrt(Math.max(0, n.size) / most) ** 1.6;
-      this.graph.mergeNode(n.id, { x: n.x, y: n.y, size, label: n.name, kind: n.kind });
-    }
-    for (const [from, until, channel] of map.edges) {
-      const [a, b] = [map.nodes[from], map.nodes[until]];
-      if (a && b) this.graph.addEdge(a.id, b.id, { size: 0.5, channel });
-    }
-  }
-
-  private settings(): ConstructorParameters<typeof Sigma>[2] {
-    return {
-      allowInvalidContainer: true,
-      labelFont: FAMILY,
-      labelSize: 13,
-      labelColor: { color: this.colours.ink },
-      labelRenderedSizeThreshold: 7,
-      labelDensity: 0.7,
-      zIndex: true,
-      defaultDrawNodeLabel: (pen, data, settings) => this.drawLabel(pen, data, settings.labelSize),
-      hideEdgesOnMove: this.graph.size > MANY_EDGES,
-      defaultDrawNodeHover: (pen, data, settings) => this.drawHover(pen, data, settings.labelSize),
-      nodeReducer: (id, data) => this.node(id, data),
-      edgeReducer: (id, data) => this.edge(id, data),
-    };
-  }
-
-  private node(id: string, data: Record<string, unknown>): Record<string, unknown> {
-    const kind = String(data["kind"]);
-    const shown = { ...data, hidden: this.hidden.has(kind), color: this.colours.kinds[this.kinds.indexOf(kind) % 12] };
-    if (this.near.size === 0) return shown;
-    if (!this.near.has(id)) return { ...shown, color: this.colours.faint, label: "", zIndex: 0 };
-    return { ...shown, zIndex: 1, forceLabel: this.near.size < 40 || id === this.chosen, highlighted: id === this.chosen };
-  }
-
-  private edge(id: string, data: Record<string, unknown>): Record<string, unknown> {
-    if (this.near.size === 0) return { ...data, color: this.colours.edge };
-    const beside = this.graph.hasExtremity(id, this.chosen ?? "");
-    return { ...data, hidden: !beside, color: this.colours.ink, size: 0.8 };
-  }
-
-  /** A name with a rim of paper, so that it reads over points and lines. */
-  private drawLabel(pen: CanvasRenderingContext2D, data: { x: number; y: number; size: number; label?: string | null }, size: number): void {
-    if (!data.label) return;
-    pen.font = `500 ${size}px ${FAMILY}`;
-    pen.lineJoin = "round";
-    pen.lineWidth = 3.5;
-    pen.strokeStyle = this.colours.paper;
-    pen.fillStyle = this.colours.ink;
-    pen.strokeText(data.label, data.x + data.size + 3, data.y + size / 3);
-    pen.fillText(data.label, data.x + data.size + 3, data.y + size / 3);
-  }
-
-  /** The name of the point under the pointer, on a plate in the page's own colours. */
-  private drawHover(pen: CanvasRenderingContext2D, data: { x: number; y: number; size: number; label?: string | null }, size: number): void {
-    if (!data.label) return;
-    pen.font = `600 ${size}px ${FAMILY}`;
-    const width = pen.measureText(data.label).width;
-    pen.fillStyle = this.colours.paper;
-    pen.strokeStyle = this.colours.ink;
-    pen.beginPath();
-    pen.roundRect(data.x + data.size + 1, data.y - size / 2 - 6, width + 12, size + 12, 5);
-    pen.fill();
-    pen.stroke();
-    pen.fillStyle = this.colours.ink;
-    pen.fillText(data.label, data.x + data.size + 7, data.y + size / 3);
-  }
-
-  private recolour(): void {
-    this.colours = readColours();
-    this.sigma.setSetting("labelColor", { color: this.colours.ink });
-    this.sigma.refresh({ skipIndexation: true });
+  private hover(event: PointerEvent): void {
+    if (event.buttons) return;
+    const i = this.under(event);
+    this.frame.classList.toggle("pointing", i >= 0);
+    this.tip.hidden = i < 0;
+    if (i < 0) return;
+    const { k, x, y } = this.at;
+    this.tip.textContent = this.points.names[i] ?? "";
+    this.tip.style.setProperty("transform", `translate(${(this.points.x[i] ?? 0) * k + x}px, ${(this.points.y[i] ?? 0) * k + y}px) translate(-50%, -150%)`);
   }
 
   private pressed(event: KeyboardEvent): void {
-    const camera = this.sigma.getCamera();
-    const step = STEP * camera.ratio;
-    const move = (to: { x?: number; y?: number }): void => void camera.animate(to, { duration: duration() / 2 });
+    const { k } = this.at;
+    const move = (x: number, y: number): void => void this.eased().call(this.zoomed.translateBy, x / k, y / k);
     const moves: Record<string, () => void> = {
-      ArrowLeft: () => move({ x: camera.x - step }),
-      ArrowRight: () => move({ x: camera.x + step }),
-      ArrowUp: () => move({ y: camera.y + step }),
-      ArrowDown: () => move({ y: camera.y - step }),
-      "+": () => this.zoom(1 / 1.5),
-      "-": () => this.zoom(1.5),
+      ArrowLeft: () => move(STEP, 0),
+      ArrowRight: () => move(-STEP, 0),
+      ArrowUp: () => move(0, STEP),
+      ArrowDown: () => move(0, -STEP),
+      "+": () => this.zoom(1.5),
+      "-": () => this.zoom(1 / 1.5),
       "0": () => this.whole(),
       Escape: () => this.choose(null),
     };
@@ -217,19 +217,38 @@ export class Overview {
     event.preventDefault();
     act();
   }
+
+  /** The whole map as shapes; islands and the largest points carry their names. */
+  scene(): Scene {
+    const { points } = this;
+    const look = this.look();
+    const scale = (SCENE - 120) / WORLD;
+    const height = Math.round(points.high * scale) + 120;
+    const place = (i: number): [number, number] => [60 + (points.x[i] ?? 0) * scale, 60 + (points.y[i] ?? 0) * scale];
+    const shown = points.ids.flatMap((_, i) => (look.hidden.includes(points.kind[i] ?? 0) ? [] : [i]));
+    const kept = new Set(shown);
+    const shapes: Shape[] = [];
+    for (let n = 0; n < points.ends.length; n += 2) {
+      const [a, b] = [points.ends[n] ?? 0, points.ends[n + 1] ?? 0];
+      if (!kept.has(a) || !kept.has(b)) continue;
+      const [[x0, y0], [x1, y1]] = [place(a), place(b)];
+      shapes.push({ shape: "path", d: `M ${x0.toFixed(1)} ${y0.toFixed(1)} L ${x1.toFixed(1)} ${y1.toFixed(1)}`, stroke: points.group[a] === points.group[b] ? "#d5d2ca" : "#efede8", width: 0.6 });
+    }
+    const radius = (i: number): number => radiusOf(points, i, { k: scale, whole: scale });
+    for (const i of [...shown].reverse()) {
+      const [x, y] = place(i);
+      shapes.push({ shape: "circle", x, y, radius: radius(i), fill: look.kinds[(points.kind[i] ?? 0) % look.kinds.length] ?? "#444" });
+    }
+    const sight: Sight = { k: scale, x: 60, y: 60, width: SCENE, height, whole: scale, ratio: 1 };
+    const names = namesOf(points, sight, { ...look, chosen: -1 }, null, (text, size) => text.length * size * LETTER);
+    for (const { text, x, y, size, bold } of names) shapes.push({ shape: "text", x, y, text, size, bold });
+    return { width: SCENE, height, shapes, title: "Map of the graph" };
+  }
 }
 
-function least(values: number[]): number {
-  return values.reduce((a, b) => Math.min(a, b), Infinity);
-}
-
-function duration(): number {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 250;
-}
-
-function readColours(): Colours {
+function readColours(): Pick<Look, "kinds" | "edge" | "faint" | "ink" | "paper"> {
   return {
-    kinds: Array.from({ length: 12 }, (_, i) => colour(`kind-${i}`)),
+    kinds: Array.from({ length: COLOURS }, (_, i) => colour(`kind-${i}`)),
     edge: colour("map-edge"),
     faint: colour("map-faint"),
     ink: colour("ink"),

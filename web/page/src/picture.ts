@@ -5,19 +5,17 @@ import { entityAddress } from "./address";
 import { downloads, save } from "./download";
 import { fill, h } from "./dom";
 import { number } from "./format";
-import { arranged, LINE, WIDTH, type Placed } from "./arrange";
+import { arranged, labelWidth, LINE, pointAt, WIDTH, type Placed, type PlacedNode } from "./arrange";
 import { go } from "./router";
 import { INK, png, svgText, type Scene, type Shape } from "./scene";
 import { colour, onTheme } from "./theme";
 import type { Picture, PictureEdge } from "./types";
 
-/** The largest zoom that fitting chooses, and the room a picture takes on the page. */
+/** The largest zoom that fitting chooses, the smallest that can be read, and the room a picture takes on the page. */
 const LARGEST = 1.05;
+const READABLE = 0.8;
 const MARGIN = 20;
-const LEAST_HIGH = 110;
 const MOST_HIGH = 680;
-/** Below this width a picture runs from top to bottom. */
-const NARROW = 620;
 const FAMILY = '"Source Sans 3 Variable", sans-serif';
 
 /** Patterns tell channels apart without colour: vote and gate are solid, the rest are not. */
@@ -28,13 +26,15 @@ export interface PictureSettings {
   stem: string;
   /** Ids that are filled: where a path starts and ends. */
   ends?: string[];
+  /** What its signs mean. */
+  legend?: string;
   signal: AbortSignal;
   graphml?: string;
 }
 
 /** A picture with its buttons. It is added to the page before it is drawn, since it takes the width it is given. */
 export async function showPicture(room: HTMLElement, picture: Picture, settings: PictureSettings): Promise<void> {
-  const canvas = h("div", { class: "picture-canvas", role: "img", "aria-label": settings.title });
+  const canvas = h("div", { class: "picture-canvas", role: "group", tabindex: "0", "aria-label": `Picture: ${settings.title}` });
   const block = h("figure", { class: "picture" }, canvas);
   fill(room, block);
   await document.fonts.load('14px "Source Sans 3 Variable"');
@@ -45,6 +45,7 @@ export async function showPicture(room: HTMLElement, picture: Picture, settings:
     h(
       "figcaption",
       { class: "picture-tools" },
+      settings.legend && h("p", { class: "picture-legend" }, settings.legend),
       h(
         "div",
         { class: "zoom", role: "group", "aria-label": "Zoom" },
@@ -67,59 +68,87 @@ function keepStylesAway(): void {
   if (!document.getElementById(id)) document.head.append(h("meta", { id }));
 }
 
+/** Layers from left to right where that can be read, else in the direction that can be read better. */
+function bestOf(picture: Picture, room: number): Placed {
+  const [across, down] = [arranged(picture, false), arranged(picture, true)];
+  return fitting(across, room) >= READABLE || fitting(across, room) >= fitting(down, room) ? across : down;
+}
+
+function fitting(placed: Placed, room: number): number {
+  return Math.min(LARGEST, (room - 2 * MARGIN) / placed.box.width);
+}
+
+/** Cytoscape on a sheet as large as the picture, which scrolls in its frame where there is less room. */
 class Drawing {
   private readonly cy: cytoscape.Core;
-  private readonly box: Placed["box"];
+  private readonly placed: Placed;
+  private readonly sheet: HTMLElement;
+  private level: number;
 
   constructor(
-    private readonly canvas: HTMLElement,
+    private readonly frame: HTMLElement,
     picture: Picture,
     private readonly settings: PictureSettings,
   ) {
-    const placed = arranged(picture, canvas.clientWidth < NARROW);
-    this.box = placed.box;
-    const fitting = this.box.height * Math.min(LARGEST, (canvas.clientWidth - 2 * MARGIN) / this.box.width);
-    canvas.style.setProperty("height", `${Math.round(Math.min(MOST_HIGH, Math.max(LEAST_HIGH, fitting + 2 * MARGIN)))}px`);
+    this.sheet = h("div", { class: "picture-sheet", role: "img", "aria-label": settings.title });
+    frame.append(this.sheet);
+    this.placed = bestOf(picture, frame.clientWidth);
+    this.level = Math.max(READABLE, fitting(this.placed, frame.clientWidth));
     this.cy = cytoscape({
-      container: canvas,
-      elements: elements(placed, settings.ends ?? []),
+      container: this.sheet,
+      elements: elements(this.placed, settings.ends ?? []),
       layout: { name: "preset" },
       style: styles(),
-      userZoomingEnabled: false,
-      boxSelectionEnabled: false,
       autoungrabify: true,
       minZoom: 0.1,
       maxZoom: 3,
     });
-    this.whole();
-    this.cy.on("tap", "node", (event) => go(entityAddress(event.target.id())));
-    this.cy.on("mouseover", "node", () => canvas.classList.add("pointing"));
-    this.cy.on("mouseout", "node", () => canvas.classList.remove("pointing"));
-    onTheme(() => this.cy.style(styles()), settings.signal);
-    addEventListener("resize", () => this.whole(), { signal: settings.signal });
-    settings.signal.addEventListener("abort", () => this.cy.destroy());
+    this.show();
+    if (this.placed.narrow) frame.scrollLeft = (frame.scrollWidth - frame.clientWidth) / 2;
+    const { signal } = settings;
+    frame.addEventListener("click", (event) => this.under(event).map((n) => go(entityAddress(n.id))), { signal });
+    frame.addEventListener("pointermove", (event) => frame.classList.toggle("pointing", this.under(event).length > 0), { signal });
+    onTheme(() => this.cy.style(styles()), signal);
+    addEventListener("resize", () => this.show(), { signal });
+    signal.addEventListener("abort", () => this.cy.destroy());
   }
 
   zoom(by: number): void {
-    this.cy.zoom({ level: this.cy.zoom() * by, renderedPosition: { x: this.canvas.clientWidth / 2, y: this.canvas.clientHeight / 2 } });
+    this.level = Math.min(3, Math.max(0.1, this.level * by));
+    this.show();
   }
 
   whole(): void {
+    this.level = Math.min(fitting(this.placed, this.frame.clientWidth), (MOST_HIGH - 2 * MARGIN) / this.placed.box.height);
+    this.show();
+  }
+
+  /** The node under the pointer. Cytoscape gets no events: it would keep a finger from scrolling. */
+  private under(event: MouseEvent): PlacedNode[] {
+    const area = this.sheet.getBoundingClientRect();
+    const pan = this.cy.pan();
+    const [x, y] = [(event.clientX - area.left - pan.x) / this.level, (event.clientY - area.top - pan.y) / this.level];
+    return [...this.placed.nodes.values()].filter((n) => Math.abs(n.x - x) <= WIDTH / 2 && Math.abs(n.y - y) <= n.height / 2);
+  }
+
+  private show(): void {
+    const { x, y, width, height } = this.placed.box;
+    const [wide, high] = [Math.max(this.frame.clientWidth, width * this.level + 2 * MARGIN), height * this.level + 2 * MARGIN];
+    this.sheet.style.setProperty("width", `${Math.floor(wide)}px`);
+    this.sheet.style.setProperty("height", `${Math.round(high)}px`);
     this.cy.resize();
-    const { x, y, width, height } = this.box;
-    const [room, high] = [this.canvas.clientWidth, this.canvas.clientHeight];
-    const zoom = Math.min(LARGEST, (room - 2 * MARGIN) / width, (high - 2 * MARGIN) / height);
-    this.cy.viewport({ zoom, pan: { x: room / 2 - (x + width / 2) * zoom, y: high / 2 - (y + height / 2) * zoom } });
+    this.cy.viewport({ zoom: this.level, pan: { x: wide / 2 - (x + width / 2) * this.level, y: high / 2 - (y + height / 2) * this.level } });
   }
 
   /** What is drawn, in its own coordinates. */
   scene(): Scene {
-    const [left, top] = [this.box.x - MARGIN, this.box.y - MARGIN];
+    const { box } = this.placed;
+    const [left, top] = [box.x - MARGIN, box.y - MARGIN];
     const shapes = [
       ...this.cy.edges().toArray().flatMap((e) => edgeShapes(e as cytoscape.EdgeSingular, left, top)),
       ...this.cy.nodes().toArray().flatMap((n) => nodeShapes(n as cytoscape.NodeSingular, left, top)),
     ];
-    return { width: this.box.width + 2 * MARGIN, height: this.box.height + 2 * MARGIN, shapes, title: this.settings.title };
+    return { width: box.width + 2 * MARGIN, height: box.height + 2 * MARGIN, shapes, title: this.settings.title };
   }
 }
 
@@ -132,7 +161,7 @@ function elements(placed: Placed, ends: string[]): cytoscape.ElementDefinition[]
   }));
   const edges = placed.edges.map((e) => ({
     group: "edges" as const,
-    data: { id: `e-${e.key}`, source: e.source, target: e.target, label: e.label, width: thickness(e), dash: DASHES[e.channel ?? ""] ?? null, bend: e.bend },
+    data: { id: `e-${e.key}`, source: e.source, target: e.target, label: e.label, width: thickness(e), dash: DASHES[e.channel ?? ""] ?? null, bend: e.bend, at: e.at, reach: e.reach },
     classes: [e.channel && e.channel in DASHES ? "dashed" : "", e.along ? (placed.narrow ? "down" : "right") : "", e.bend ? "arched" : ""].join(" "),
   }));
   return [...nodes, ...edges];
@@ -145,6 +174,12 @@ function thickness(edge: PictureEdge): number {
 /** The label of a control edge: its channel and strength. */
 export function controlLabel(channel: string, strength: number | null): string {
   return `${channel} ${strength === null ? "?" : number(strength)}`;
+}
+
+/** What the labels of these control edges mean. */
+export function controlLegend(edges: PictureEdge[], channels: Record<string, string>): string {
+  const letters = [...new Set(edges.map((e) => e.channel ?? ""))].filter(Boolean).sort();
+  return `${letters.map((letter) => `${letter} ${channels[letter] ?? ""}`).join(", ")}. The number is the strength, from 0 to 1; ? is unknown.`;
 }
 
 function styles(): cytoscape.StylesheetJson {
@@ -162,8 +197,8 @@ function styles(): cytoscape.StylesheetJson {
     {
       selector: "edge",
       style: {
-        width: "data(width)", "line-color": soft, "target-arrow-color": soft, "target-arrow-shape": "triangle", "arrow-scale": 0.9, "curve-style": "bezier",
-        label: "data(label)", "font-family": FAMILY, "font-size": 12.5, color: ink,
+        width: "data(width)", "line-color": soft, "target-arrow-color": soft, "target-arrow-shape": "triangle", "arrow-scale": 0.9, "curve-style": "straight",
+        "source-label": "data(label)", "source-text-offset": "data(reach)" as unknown as number, "font-family": FAMILY, "font-size": 12.5, color: ink,
         "text-background-color": paper, "text-background-opacity": 1, "text-background-padding": "3px", "overlay-opacity": 0,
       },
     },
@@ -187,16 +222,16 @@ function nodeShapes(node: cytoscape.NodeSingular, left: number, top: number): Sh
 }
 
 function edgeShapes(edge: cytoscape.EdgeSingular, left: number, top: number): Shape[] {
-  const [from, until, middle] = [edge.sourceEndpoint(), edge.targetEndpoint(), edge.midpoint()];
-  const bends = edge.controlPoints() ?? [];
+  const [from, until] = [edge.sourceEndpoint(), edge.targetEndpoint()];
   const point = (p: { x: number; y: number }): string => `${(p.x - left).toFixed(1)} ${(p.y - top).toFixed(1)}`;
-  const bend = bends[0];
+  const bend = edge.controlPoints()?.[0];
   const before = bend ?? from;
   const angle = Math.atan2(until.y - before.y, until.x - before.x);
   const tip = (turn: number): string => point({ x: until.x - 10 * Math.cos(angle + turn), y: until.y - 10 * Math.sin(angle + turn) });
   const label = String(edge.data("label"));
+  const middle = pointAt(from, until, Number(edge.data("bend")), Number(edge.data("at")));
   const dash = edge.data("dash") as number[] | null;
-  const width = label.length * 6.4 + 8;
+  const width = labelWidth(label);
   return [
     { shape: "path", d: bend ? `M ${point(from)} Q ${point(bend)} ${point(until)}` : `M ${point(from)} L ${point(until)}`, stroke: "#666", width: Number(edge.data("width")), ...(dash ? { dash } : {}) },
     { shape: "path", d: `M ${point(until)} L ${tip(0.4)} L ${tip(-0.4)} Z`, fill: "#666" },

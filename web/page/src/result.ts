@@ -71,6 +71,7 @@ function answerTable(answer: Answer, names: Record<string, string>, settings: Re
   const draw: Record<string, (row: Row) => Child> = {};
   for (const column of answer.columns) {
     if (column.type === "double" && /^0 to 1/.test(column.unit)) draw[column.name] = (row) => strengthBar(row[column.name] as number | null);
+    if (/^(.+_)?kind$/.test(column.name)) draw[column.name] = (row) => capital(words(String(row[column.name] ?? "–")));
     if (column.name === "channels") draw[column.name] = (row) => channelsOf(row[column.name], settings.channels);
     if (column.type === "string" && answer.rows.some((r) => /^https?:\/\//.test(String(r[column.name] ?? "")))) {
       draw[column.name] = (row) => outside(String(row[column.name] ?? "–"));

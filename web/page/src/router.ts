@@ -1,7 +1,8 @@
 /** Views by address, with the History API. */
 
 import { ApiError } from "./api";
-import { fill, h } from "./dom";
+import { entityAddress, to } from "./address";
+import { fill, h, type Child } from "./dom";
 
 /** A view fills `main`; the signal ends when another view takes its place. */
 export type View = (main: HTMLElement, place: Place) => Promise<void> | void;
@@ -21,6 +22,11 @@ export interface Route {
   load: () => Promise<{ view: View }>;
 }
 
+/** What is kept of a view that is left: how far down it was read. */
+interface Left {
+  top: number;
+}
+
 let routes: Route[] = [];
 let main: HTMLElement;
 let current = new AbortController();
@@ -31,7 +37,9 @@ export function start(element: HTMLElement, known: Route[], shown: () => void): 
   main = element;
   routes = known;
   onShown = shown;
-  addEventListener("popstate", () => void show(false));
+  history.scrollRestoration = "manual";
+  addEventListener("scrollend", () => history.replaceState({ top: scrollY } satisfies Left, ""));
+  addEventListener("popstate", ({ state }) => void show(false, (state as Left | null)?.top));
   document.addEventListener("click", clicked);
   void show(true);
 }
@@ -63,7 +71,7 @@ function clicked(event: MouseEvent): void {
   go(url.href);
 }
 
-async function show(first: boolean): Promise<void> {
+async function show(first: boolean, top = 0): Promise<void> {
   current.abort();
   current = new AbortController();
   const { signal } = current;
@@ -71,7 +79,7 @@ async function show(first: boolean): Promise<void> {
   const route = routes.find((r) => r.pattern.test(url.pathname));
   const rest = decodeURIComponent(route?.pattern.exec(url.pathname)?.[1] ?? "");
   title(route?.title ?? "Not found");
-  const place: Place = { url, rest, signal, replace: (address) => history.replaceState(null, "", address) };
+  const place: Place = { url, rest, signal, replace: (address) => history.replaceState(history.state, "", address) };
   const room = h("div", { class: "view" });
   main.setAttribute("aria-busy", "true");
   try {
@@ -82,6 +90,7 @@ async function show(first: boolean): Promise<void> {
     onShown();
     if (!first) arrive();
     await view(room, place);
+    if (top > 0 && !signal.aborted) scrollTo(0, top);
   } catch (error) {
     if (signal.aborted) return;
     if (!room.isConnected) fill(main, room);
@@ -109,8 +118,16 @@ export function failure(error: unknown): HTMLElement {
     { class: "failure", role: "alert" },
     h("p", { class: "failure-what" }, capitalised(what)),
     known?.where && h("p", { class: "quiet" }, known.where),
-    known?.hint && h("p", {}, capitalised(known.hint)),
+    known?.hint && h("p", {}, next(known.hint)),
   );
+}
+
+/** What to do next; ids that may have been meant and what the command line would look up are links. */
+function next(hint: string): Child {
+  const sought = /stackholder find '(.+)'$/.exec(hint)?.[1];
+  if (sought) return h("a", { href: to("/search", { q: sought }) }, `Search for “${sought}”`);
+  const parts = hint.startsWith("did you mean ") ? hint.split(/([a-z]+\/[^\s,?]+)/) : [hint];
+  return parts.map((part, i) => (i % 2 === 1 ? h("a", { href: entityAddress(part) }, part) : i === 0 ? capitalised(part) : part));
 }
 
 function capitalised(text: string): string {

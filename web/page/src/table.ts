@@ -2,7 +2,7 @@
 
 import { h, fill, unique, type Child } from "./dom";
 import { entityLink, proof, sentence } from "./evidence";
-import { cell, words, capital } from "./format";
+import { cell, heading, words } from "./format";
 import type { Cell, Column, Evidence, Row } from "./types";
 
 export interface TableSettings {
@@ -80,12 +80,12 @@ class SortedTable {
   }
 
   private heading(column: Shown): HTMLElement {
-    const label = this.settings.titles?.[column.name] ?? capital(words(column.name));
+    const label = this.settings.titles?.[column.name] ?? heading(column.name);
     const th = h(
       "th",
       { scope: "col", class: numeric(column) ? "number" : "", "data-column": column.name },
       h("button", { type: "button", class: "sort", onclick: () => this.sort(column) }, label, h("span", { class: "arrow", "aria-hidden": "true" })),
-      column.unit && h("small", { class: "unit" }, column.unit),
+      column.unit && column.unit !== words(column.name) && h("small", { class: "unit" }, column.unit),
     );
     return th;
   }

@@ -124,6 +124,9 @@ export interface Fact {
   parameters: Record<string, Cell>;
   address: string;
   sources: { title: string; url: string }[];
+  /** Of the weakest statement behind it. */
+  confidence: number | null;
+  as_of: string | null;
 }
 
 export interface Found {
@@ -226,7 +229,7 @@ export interface Audit {
 }
 
 export interface OverviewMap {
-  nodes: { id: string; name: string; kind: string; x: number; y: number; size: number }[];
+  nodes: { id: string; name: string; kind: string; x: number; y: number; size: number; group: number }[];
   edges: [number, number, string][];
 }
 

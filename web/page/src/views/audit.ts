@@ -109,8 +109,8 @@ function show(room: HTMLElement, name: string, found: Audit): void {
       ])),
     warnings(found),
     first && first.packages > 1 && h("p", { class: "headline" }, `${first.publisher} publishes ${number(first.packages)} of the ${number(found.packages.length)}`, first.proprietary > 0 ? `, ${number(first.proprietary)} of them under a proprietary licence.` : "."),
-    h("section", {}, h("h2", {}, "Who publishes"), publishers(found)),
-    found.frameworks.length > 0 && h("section", {}, h("h2", {}, "Who can change the terms"), frameworks(found.frameworks)),
+    h("section", {}, h("h2", {}, "Who publishes"), first ? publishers(found) : h("p", { class: "empty" }, "This file does not say who publishes its packages. A pip report or a bill of materials does.")),
+    found.frameworks.length > 0 && h("section", {}, h("h2", {}, "Who can change the terms"), frameworks(found.frameworks), h("p", { class: "quiet" }, "What is empty is not known. The page of each framework shows the statements behind its row, each with source, date and confidence.")),
     h("section", {}, h("h2", {}, "Packages"), packages(rows)),
     found.refused.length > 0 && refused(found.refused),
   );

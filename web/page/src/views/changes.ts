@@ -4,7 +4,7 @@ import { about, get } from "../api";
 import { to } from "../address";
 import { fill, h, unique } from "../dom";
 import { entityLink } from "../evidence";
-import { capital, many, nameOf, words } from "../format";
+import { capital, date, many, nameOf, words } from "../format";
 import { picker } from "../picker";
 import { failure, go, type Place } from "../router";
 import { showResult } from "../result";
@@ -66,20 +66,28 @@ function form(asked: Asked, snapshots: SnapshotEntry[]): HTMLElement {
 
 const SIGNS: Record<string, string> = { added: "+", ended: "−", changed: "±" };
 
+/** The day on which it began or ended, as exactly as it is stated; nothing where it is not. */
+function when(row: Row, answer: Answer): string {
+  const said = answer.evidence?.[String(row["edge"])];
+  if (row["what"] === "ended") return date(said?.valid_to, said?.valid_to_precision);
+  return row["what"] === "added" ? date(said?.valid_from, said?.valid_from_precision) : "";
+}
+
 async function show(room: HTMLElement, answer: Answer, channels: Record<string, string>, place: Place): Promise<void> {
   const counts = new Map<string, number>();
   for (const row of answer.rows) counts.set(String(row["what"]), (counts.get(String(row["what"])) ?? 0) + 1);
   const link = (end: string) => (row: Row) => entityLink(String(row[end]), nameOf(String(row[end]), answer.names));
-  await showResult(room, answer, {
+  const columns = answer.columns.filter((c) => c.name !== "changed" || answer.rows.some((row) => row["changed"] !== null));
+  await showResult(room, { ...answer, columns }, {
     channels,
     signal: place.signal,
     pictures: false,
     draw: {
-      what: (row) => h("span", { class: `what what-${row["what"]}` }, h("b", { "aria-hidden": "true" }, SIGNS[String(row["what"])] ?? ""), ` ${row["what"]}`),
+      what: (row) => h("span", { class: `what what-${row["what"]}` }, h("b", { "aria-hidden": "true" }, SIGNS[String(row["what"])] ?? ""), ` ${row["what"]} `, h("span", { class: "date" }, when(row, answer))),
       relation: (row) => words(String(row["relation"])),
       source: link("source"),
       target: link("target"),
     },
   });
-  if (answer.rows.length > 0) room.prepend(h("p", { class: "headline" }, capital([...counts].map(([what, n]) => `${many(n, "edge")} ${what}`).join(", ")), "."));
+  if (answer.rows.length > 0) room.prepend(h("p", { class: "headline" }, capital([...counts].map(([what, n]) => `${many(n, "statement")} ${what}`).join(", ")), "."));
 }

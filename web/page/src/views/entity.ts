@@ -4,7 +4,7 @@ import { about, apiAddress, get, questions } from "../api";
 import { to } from "../address";
 import { fill, h, type Child } from "../dom";
 import { channelBadge, entityLink, outside, proof, strengthBar } from "../evidence";
-import { capital, cell, date, many, nameOf, safe, words } from "../format";
+import { capital, cell, date, heading as label, many, nameOf, safe, words } from "../format";
 import { layered } from "../layers";
 import { table } from "../table";
 import { title, type Place } from "../router";
@@ -35,7 +35,7 @@ export async function view(main: HTMLElement, place: Place): Promise<void> {
     said(known),
   );
   if (place.signal.aborted) return;
-  await neighbourhood(picture, known, name, place);
+  await neighbourhood(picture, known, name, channels, place);
 }
 
 function namesOf(known: Dossier): Record<string, string> {
@@ -54,22 +54,35 @@ function heading(known: Dossier, name: string): HTMLElement {
     h("p", { class: "kind" }, capital(words(known.kind))),
     h("h1", {}, name),
     aliases.length > 0 && h("p", { class: "aliases" }, "also ", aliases.join(", ")),
+    String(known.values["created"] ?? "") > known.as_of && h("p", { class: "caution" }, `It was created on ${cell(known.values["created"])}, after the date that is asked. What stands here has no dates.`),
     known.values["stub"] === true && h("p", { class: "caution" }, "Named by others; no source describes it."),
     h(
       "dl",
       { class: "values" },
-      values.map(([n, v]) => h("div", {}, h("dt", {}, capital(words(n))), h("dd", {}, typeof v === "string" ? v.replaceAll("_", " ") : cell(v)))),
-      h("div", {}, h("dt", {}, "Id"), h("dd", {}, h("code", {}, known.id))),
+      values.map(([n, v]) => h("div", {}, h("dt", {}, label(n)), h("dd", {}, typeof v === "string" && safe(v) ? outside(v, bare(v)) : spoken(v)))),
+      h("div", {}, h("dt", {}, "ID"), h("dd", {}, h("code", {}, known.id))),
       identifiers.filter((i) => !i.startsWith("stackholder:")).map((i) => identifier(i)),
     ),
   );
+}
+
+/** A value as one says it: `octo.ai 2024-09/..` is that domain since then, or until then where the date stands behind. */
+function spoken(value: Cell): string {
+  if (Array.isArray(value)) return value.map(spoken).join(", ");
+  if (typeof value !== "string") return cell(value);
+  return value.replace(/ (\S+)\/\.\.$/, " since $1").replace(/ \.\.\/(\S+)$/, " until $1").replaceAll("_", " ");
+}
+
+/** An address as one reads it. */
+function bare(address: string): string {
+  return address.replace(/^https?:\/\//, "");
 }
 
 function identifier(text: string): HTMLElement {
   const colon = text.indexOf(":");
   const [scheme, value] = [text.slice(0, colon), text.slice(colon + 1)];
   const address = scheme === "wikidata" ? `https://www.wikidata.org/wiki/${value}` : safe(value);
-  return h("div", {}, h("dt", {}, capital(scheme)), h("dd", {}, address ? outside(address, value.replace(/^https?:\/\//, "")) : value));
+  return h("div", {}, h("dt", {}, capital(scheme)), h("dd", {}, address ? outside(address, bare(value)) : value));
 }
 
 const TIE_COLUMNS: Column[] = [
@@ -199,10 +212,10 @@ function said(known: Dossier): HTMLElement | string {
 }
 
 /** The first ties on either side, drawn: those who decide, then the strongest. */
-async function neighbourhood(room: HTMLElement, known: Dossier, name: string, place: Place): Promise<void> {
+async function neighbourhood(room: HTMLElement, known: Dossier, name: string, channels: Record<string, string>, place: Place): Promise<void> {
   const [above, below] = [unlike(known.controllers, known.id), unlike(known.controls, known.id)];
   if (above.length + below.length === 0) return;
-  const { controlLabel, showPicture } = await import("../picture");
+  const { controlLabel, controlLegend, showPicture } = await import("../picture");
   const nodes = new Map([[known.id, { id: known.id, name, kind: known.kind }]]);
   const edges: PictureEdge[] = [];
   const add = (tie: Tie, from: string, until: string): void => {
@@ -211,11 +224,12 @@ async function neighbourhood(room: HTMLElement, known: Dossier, name: string, pl
   };
   for (const tie of above) add(tie, tie.id, known.id);
   for (const tie of below) if (!above.some((a) => a.id === tie.id)) add(tie, known.id, tie.id);
-  const drawn = known.controllers.length + known.controls.length > edges.length ? `the first ${edges.length} ties` : "its ties";
+  const drawn = known.controllers.length + known.controls.length > edges.length ? `${edges.length} of ${known.controllers.length + known.controls.length} ties` : "all ties";
   await showPicture(room, layered([...nodes.values()], edges), {
-    title: `${name} and ${drawn} of control, controllers first`,
+    title: `${name}, ${drawn} of control`,
     stem: known.id.replace("/", "-"),
     ends: [known.id],
+    legend: `${capital(drawn)}, those who decide first. ${controlLegend(edges, channels)}`,
     signal: place.signal,
     graphml: apiAddress("export", { format: "graphml", around: known.id, hops: 1 }),
   });

@@ -28,7 +28,7 @@ export async function view(main: HTMLElement, place: Place): Promise<void> {
     fill(about, id ? detail(overview, id) : hint());
   };
   overview.onChoose = choose;
-  const find = picker({ label: "Find on the map", name: "focus", onPick: (found) => overview.choose(found.id) });
+  const find = picker({ label: "Find on the map", name: "focus", onPick: (found) => (overview.whole(), overview.choose(found.id)) });
   fill(side, find.element, about, legend(overview, map, () => choose(overview.chosen)), tools(overview), biggest(map));
   const given = place.url.searchParams;
   for (const kind of (given.get("without") ?? "").split(",").filter(Boolean)) overview.toggle(kind, false);
@@ -39,13 +39,13 @@ export async function view(main: HTMLElement, place: Place): Promise<void> {
 }
 
 function hint(): HTMLElement {
-  return h("p", { class: "quiet" }, "Choose a point to see its ties. Near points are tied closely; large points have many ties.");
+  return h("p", { class: "quiet" }, "Each island is a group of entities tied more closely to each other than to the rest, called after its most tied member. Large points have many ties. Choose one to see them.");
 }
 
 function detail(overview: Overview, id: string): HTMLElement {
   const point = overview.point(id);
   if (!point) return h("p", { class: "caution" }, "It is not on the map at this date.");
-  return h("div", { class: "map-detail" }, h("p", { class: "kind" }, capital(words(point.kind))), h("p", { class: "map-name" }, entityLink(id, point.name)), h("p", { class: "quiet" }, many(overview.ties(id), "tie"), " of control on the map"));
+  return h("div", { class: "map-detail" }, h("p", { class: "kind" }, capital(words(point.kind))), h("p", { class: "map-name" }, entityLink(id, point.name)), h("p", { class: "quiet" }, "Tied by control to ", many(overview.ties(id), "other"), " on the map."));
 }
 
 function legend(overview: Overview, map: OverviewMap, changed: () => void): HTMLElement {
@@ -71,8 +71,8 @@ function tools(overview: Overview): HTMLElement {
     "div",
     { class: "picture-tools" },
     h("div", { class: "zoom", role: "group", "aria-label": "Zoom" },
-      h("button", { type: "button", class: "small", "aria-label": "Zoom in", onclick: () => overview.zoom(1 / 1.5) }, "+"),
-      h("button", { type: "button", class: "small", "aria-label": "Zoom out", onclick: () => overview.zoom(1.5) }, "−"),
+      h("button", { type: "button", class: "small", "aria-label": "Zoom in", onclick: () => overview.zoom(1.5) }, "+"),
+      h("button", { type: "button", class: "small", "aria-label": "Zoom out", onclick: () => overview.zoom(1 / 1.5) }, "−"),
       h("button", { type: "button", class: "small", onclick: () => overview.whole() }, "Whole")),
     downloads([
       ["SVG", () => save("map.svg", svgText(overview.scene()), "image/svg+xml")],
@@ -84,6 +84,6 @@ function tools(overview: Overview): HTMLElement {
 
 /** The largest points as a list: the map for whoever does not see it. */
 function biggest(map: OverviewMap): HTMLElement {
-  const some = [...map.nodes].sort((a, b) => b.size - a.size).slice(0, LISTED);
+  const some = map.nodes.slice(0, LISTED);
   return h("details", { class: "biggest" }, h("summary", {}, "The largest as a list"), h("ol", {}, some.map((n) => h("li", {}, h("a", { href: entityAddress(n.id) }, n.name), h("span", { class: "quiet" }, ` ${words(n.kind)}`)))));
 }

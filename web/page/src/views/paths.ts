@@ -11,6 +11,8 @@ import { failure, go, title, type Place } from "../router";
 import { warnings } from "../result";
 import type { About, Answer, Hop, PathsAnswer } from "../types";
 
+/** A note that says what to type on the command line. */
+const FLAG = / -k \d+$/;
 const FIRST_MONTH = [2008, 0] as const;
 
 /** The form, and the paths it asks for. */
@@ -157,13 +159,13 @@ async function show(room: HTMLElement, answer: PathsAnswer, known: About, place:
     warnings(answer),
     hops.length > 0 && picture,
     hops.length > 0 ? h("ol", { class: "paths" }, hops.map((some, i) => path(some, answer, i, names, known))) : empty,
-    h("section", { class: "reading" }, h("h2", {}, "How to read it"), answer.notes.map((n) => h("p", {}, capital(n)))),
+    h("section", { class: "reading" }, h("h2", {}, "How to read it"), answer.notes.filter((n) => !FLAG.test(n)).map((n) => h("p", {}, capital(n)))),
   );
   if (hops.length === 0) return;
-  const { controlLabel, showPicture } = await import("../picture");
+  const { controlLabel, controlLegend, showPicture } = await import("../picture");
   const edges = answer.picture.edges.map((e) => ({ ...e, label: controlLabel(e.channel, e.strength) }));
   const graphml = apiAddress("export", { format: "graphml", around: source, hops: 2 });
-  await showPicture(picture, { nodes: answer.picture.nodes, edges }, { title: `Control paths from ${named(source)} to ${targets.map(named).join(", ")}`, stem: "paths", ends: [source, ...targets], signal: place.signal, graphml });
+  await showPicture(picture, { nodes: answer.picture.nodes, edges }, { title: `Control paths from ${named(source)} to ${targets.map(named).join(", ")}`, stem: "paths", ends: [source, ...targets], legend: controlLegend(edges, known.channels), signal: place.signal, graphml });
 }
 
 function path(hops: Hop[], answer: Answer, place: number, names: Record<string, string>, known: About): HTMLElement {

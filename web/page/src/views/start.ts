@@ -3,7 +3,7 @@
 import { about, get } from "../api";
 import { to, type Parameters } from "../address";
 import { fill, h, type Child } from "../dom";
-import { outside } from "../evidence";
+import { outside, surety } from "../evidence";
 import { capital, host, many, number, words } from "../format";
 import { picker } from "../picker";
 import { entityAddress } from "../address";
@@ -47,7 +47,7 @@ function highlight(fact: Fact): HTMLElement {
     "li",
     { class: "highlight" },
     h("p", { class: "highlight-text" }, h("a", { href: askAddress(fact.question, fact.parameters) }, fact.text)),
-    fact.sources.length > 0 && h("p", { class: "highlight-sources" }, "Sources: ", sourceLinks(fact)),
+    h("p", { class: "highlight-sources" }, "Sources: ", sourceLinks(fact), fact.confidence !== null && [" · at its weakest ", surety(fact.confidence)], fact.as_of && ` · as of ${fact.as_of}`),
   );
 }
 
