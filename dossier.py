@@ -45,17 +45,11 @@ def dossier(state: State, entity: Match, incomplete: Sequence[str] = ()) -> dict
 
 
 def _said(file: Path, entity: str) -> list[dict[str, Any]]:
-    """What each source says of an entity. Two columns may be called `url`, what was read and where: it is left out."""
-    import pyarrow.compute as pc
+    """What each source says of an entity."""
     import pyarrow.parquet as pq
 
-    names = pq.read_schema(file).names
-    once = [n for n in names if names.count(n) == 1]
-    return [
-        {name: value for name, value in one.items() if name != "entity" and value is not None}
-        for batch in pq.ParquetFile(file).iter_batches(columns=once)
-        for one in batch.filter(pc.equal(batch["entity"], entity)).to_pylist()
-    ]
+    found = pq.read_table(file, filters=[("entity", "=", entity)]).drop_columns("entity")
+    return [{k: v for k, v in one.items() if v is not None} for one in found.to_pylist()]
 
 
 def _statements(state: State, entity: str) -> list[dict[str, Any]]:

@@ -292,15 +292,12 @@ class _Assembly:
 
     def _statements(self, kind: Kind) -> pa.Table:
         """What each source says of the entities of a kind; written beside the nodes."""
-        wanted = [
-            p for p in schema().node_properties(kind.name) if p.name not in {"id", "kind", "stub"}
-        ]
+        head = ("entity", "partition", "loader", "id", "at", "url", "key")
+        known = schema().node_properties(kind.name)
+        wanted = [p for p in known if p.name not in {*head, "kind", "stub"}]
         layout = pa.schema(
             [
-                *(
-                    pa.field(n, pa.string())
-                    for n in ("entity", "partition", "loader", "id", "at", "url", "key")
-                ),
+                *(pa.field(n, pa.string()) for n in head),
                 pa.field("rank", pa.int64()),
                 pa.field("recorded_at", pa.timestamp("us", tz="UTC")),
                 *(pa.field(p.name, p.arrow) for p in wanted),
