@@ -50,7 +50,9 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Takes a header."""
+        """Takes a header; what follows a body is none."""
+        if self._head is None:
+            return
         if len(self.headers) >= _MOST_HEADERS or len(value) > _MOST_BYTES:
             raise ValueError("too many headers")
         super().on_header(name, value)
