@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Mapping
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -18,6 +18,7 @@ __all__ = ["answered", "body_of", "connected"]
 Found = TypeVar("Found")
 _QUICK: Final = 0.05
 _BODY_SECONDS: Final = 60.0
+_UNREAD_SECONDS: Final = 10.0
 _READ_OUT: Final = 32_000_000
 
 
@@ -34,6 +35,8 @@ async def answered(
 
 class _Streamed(Response):
     """The answer of a run. Where the run ends before its answer does, so does the connection, without the last chunk.
+
+    So does one whose client does not read.
 
     Args:
         run: It has begun.
@@ -60,14 +63,17 @@ class _Streamed(Response):
         sending = asyncio.ensure_future(self._send(scope, start, send))
         gone = asyncio.ensure_future(_gone(receive))
         try:
-            await asyncio.wait({sending, gone}, return_when=asyncio.FIRST_COMPLETED)
+            most = self._run.seconds + _UNREAD_SECONDS
+            await asyncio.wait({sending, gone}, timeout=most, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in (sending, gone):
                 if not task.done():
                     task.cancel()
             await asyncio.gather(sending, gone, return_exceptions=True)
             self._run.close()
-        if not sending.cancelled() and sending.exception() is not None:
+        if sending.cancelled():
+            scope["cut"] = True
+        elif sending.exception() is not None:
             scope["cut"] = True
             if not isinstance(sending.exception(), (Problem, OSError)):
                 await sending
@@ -88,22 +94,41 @@ async def connected(request: Request, work: Awaitable[Found]) -> Found:
     Raises:
         Problem: The client is gone (nobody will see it).
     """
-    task = asyncio.ensure_future(work)
-    gone: asyncio.Task[None] | None = None
+    watch = _Watch(request.receive)
     try:
-        await asyncio.wait({task}, timeout=_QUICK)
-        if not task.done():
-            gone = asyncio.ensure_future(_gone(request.receive))
-            await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        return await work
+    except asyncio.CancelledError:
+        if watch.gone:
+            watch.task.uncancel()
+            raise Problem(499, "the client is gone") from None
+        raise
     finally:
-        if gone is not None:
-            gone.cancel()
-        if not task.done():
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-    if task.cancelled():
-        raise Problem(499, "the client is gone")
-    return task.result()
+        watch.close()
+
+
+class _Watch:
+    """Cancels the running task when the client goes, if the task takes long enough to look."""
+
+    def __init__(self, receive: Receive) -> None:
+        self.task: Any = asyncio.current_task()
+        self.gone = False
+        self._receive = receive
+        self._looking: asyncio.Task[None] | None = None
+        self._later = asyncio.get_running_loop().call_later(_QUICK, self._look)
+
+    def _look(self) -> None:
+        self._looking = asyncio.ensure_future(_gone(self._receive))
+        self._looking.add_done_callback(self._stop)
+
+    def _stop(self, looking: asyncio.Task[None]) -> None:
+        if not looking.cancelled():
+            self.gone = self.task.cancel()
+
+    def close(self) -> None:
+        """Looks no more."""
+        self._later.cancel()
+        if self._looking is not None:
+            self._looking.cancel()
 
 
 async def _gone(receive: Receive) -> None:
@@ -138,6 +163,8 @@ async def body_of(request: Request, most: int) -> bytes:
                     found += piece
         if count > most:  # read to its end: who is still sending would not see the answer
             raise too_much
+    except ClientDisconnect:
+        raise Problem(499, "the client is gone") from None
     except TimeoutError:
         raise Problem(
             408, "the body did not come in time", headers={"Connection": "close"}

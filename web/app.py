@@ -13,14 +13,12 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from starlette.applications import Starlette
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import cypher_http, sparql_protocol
@@ -31,9 +29,9 @@ from .openapi import document
 from .page import Page
 from .pool import Pool
 from .problem import Problem
-from .protection import Protection
+from .protection import HEADERS, Protection
 from .served import Generation, Served
-from .telemetry import Metrics, say
+from .telemetry import Metrics, note, say
 
 __all__ = ["Access", "application"]
 
@@ -63,7 +61,7 @@ class Access:
 
 def application(
     served: Served, pool: Pool, access: Access
-) -> tuple[Starlette, Callable[[], Coroutine[Any, Any, None]]]:
+) -> tuple[ASGIApp, Callable[[], Coroutine[Any, Any, None]]]:
     """The application that serves a home, and what to run beside it: it makes early what takes long."""
     handlers = _Handlers(served, pool)
     routes = [
@@ -80,40 +78,29 @@ def application(
         Route("/db/{rest:path}", _nothing, methods=["GET", "POST"]),
         Route("/{rest:path}", Page().__call__, methods=["GET"]),
     ]
-    middleware = [
-        Middleware(_Observed, metrics=handlers.counts, served=served),
-        Middleware(Protection, hosts=access.hosts, origins=access.origins, token=access.token),
-        *_allowing(access.origins),
-        Middleware(_Refusing),
-    ]
-    exceptions: dict[Any, Any] = {
-        Problem: _worded,
-        HTTPException: _worded,
-        Exception: _worded,
-    }
-    app = Starlette(routes=routes, middleware=middleware, exception_handlers=exceptions)
-    return app, handlers.prepare
+    protection = Protection(hosts=access.hosts, origins=access.origins, token=access.token)
+    app = _allowing(_Answers(routes, protection), access.origins)
+    return _Observed(app, handlers.counts, served), handlers.prepare
 
 
-def _allowing(origins: Sequence[str]) -> list[Middleware]:
-    """What lets pages of some origins ask."""
+def _allowing(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:
+    """Lets pages of some origins ask."""
     if not origins:
-        return []
-    cors = Middleware(
-        CORSMiddleware,
+        return app
+    return CORSMiddleware(
+        app,
         allow_origins=list(origins),
         allow_methods=["GET", "HEAD", "POST"],
         allow_headers=["Accept", "Authorization", "Content-Type"],
         expose_headers=[_HASH, "Content-Disposition"],
     )
-    return [cors]
 
 
 async def _nothing(request: Request) -> Response:
     raise Problem(404, f"there is no {request.url.path[:_LONGEST]!r}", hint="see /api/openapi.json")
 
 
-async def _worded(request: Request, error: Exception) -> Response:
+def _worded(request: Request, error: Exception) -> Response:
     """An error in the words of the endpoint that it belongs to."""
     if isinstance(error, Problem):
         problem = error
@@ -128,18 +115,34 @@ async def _worded(request: Request, error: Exception) -> Response:
     return JSONResponse(told, problem.status, problem.headers)
 
 
-class _Refusing:
-    """Answers what `Protection` refuses."""
+class _Answers:
+    """Answers requests, or says what is wrong with them; those of a path without parameters are not looked for.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    Args:
+        routes: The endpoints.
+        protection: Who may ask.
+    """
+
+    def __init__(self, routes: Sequence[Route], protection: Protection) -> None:
+        self._router = Router(routes)
+        self._known = {(m, r.path): r for r in routes if "{" not in r.path for m in r.methods or ()}
+        self._protection = protection
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refused = scope.get("refused")
-        if refused is None:
-            await self._app(scope, receive, send)
-            return
-        answer = await _worded(Request(scope), refused)
+        scope["app"] = self
+        request = Request(scope, receive, send)
+        try:
+            refused = self._protection.refusal(scope)
+            if refused is not None:
+                raise refused
+            route = self._known.get((scope["method"], scope["path"]))
+            if route is None:
+                await self._router(scope, receive, send)
+                return
+            scope["route"] = route
+            answer = await route.endpoint(request)
+        except Exception as error:
+            answer = _worded(request, error)
         await answer(scope, receive, send)
 
 
@@ -152,9 +155,6 @@ class _Observed:
         self._served = served
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         clock, status = time.monotonic(), 0
         scope["generation"] = self._served.current
 
@@ -163,7 +163,7 @@ class _Observed:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 named = (_HASH.lower().encode(), scope["generation"].hash.encode())
-                message["headers"] = [*message["headers"], named]
+                message["headers"] = [*message["headers"], *HEADERS, named]
             await send(message)
 
         try:
@@ -171,11 +171,9 @@ class _Observed:
         finally:
             seconds = time.monotonic() - clock
             cut = bool(scope.get("cut"))
-            route = scope.get("route")
-            kind = getattr(route, "path", "other")
+            kind = getattr(scope.get("route"), "path", "other")
             self._metrics.observe(kind, status, seconds, cut=cut)
-            say(
-                "info",
+            note(
                 "request",
                 method=scope["method"][:20],
                 path=scope["path"][:_LONGEST],

@@ -3,17 +3,16 @@
     server → worker   Q request (JSON)   B the body that belongs to it, where there is one
     worker → server   H head (JSON)      C a piece of the answer      E end      X error (JSON) instead of what is left
 
-An answer without its E is not whole.
+A head with a `length` is followed by an answer of so many bytes, as it is. Any other answer without its E is not whole.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import struct
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 __all__ = [
     "BODY",
@@ -47,31 +46,22 @@ def json_frame(kind: bytes, payload: Mapping[str, Any]) -> bytes:
     return frame(kind, json.dumps(payload).encode())
 
 
-def receive(channel: socket.socket) -> tuple[bytes, bytes] | None:
+def receive(channel: BinaryIO) -> tuple[bytes, bytes] | None:
     """The next frame as (kind, payload); None at the end. Blocks."""
-    prefix = _exactly(channel, _PREFIX.size)
-    if prefix is None:
+    prefix = channel.read(_PREFIX.size)
+    if len(prefix) < _PREFIX.size:
         return None
     kind, length = _PREFIX.unpack(prefix)
-    payload = _exactly(channel, length)
-    return None if payload is None else (kind, payload)
+    payload = channel.read(length)
+    return None if len(payload) < length else (kind, payload)
 
 
-def _exactly(channel: socket.socket, count: int) -> bytes | None:
-    pieces = []
-    while count:
-        piece = channel.recv(min(count, 1 << 20))
-        if not piece:
-            return None
-        pieces.append(piece)
-        count -= len(piece)
-    return b"".join(pieces)
+async def received(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
+    """The next frame as (kind, payload).
 
-
-async def received(reader: asyncio.StreamReader) -> tuple[bytes, bytes] | None:
-    """The next frame as (kind, payload); None at the end."""
-    try:
-        kind, length = _PREFIX.unpack(await reader.readexactly(_PREFIX.size))
-        return kind, await reader.readexactly(length)
-    except (asyncio.IncompleteReadError, ConnectionError):
-        return None
+    Raises:
+        asyncio.IncompleteReadError: There is none.
+        ConnectionError: The other side is gone.
+    """
+    kind, length = _PREFIX.unpack(await reader.readexactly(_PREFIX.size))
+    return kind, await reader.readexactly(length)

@@ -7,7 +7,7 @@ from typing import Final
 
 from ..errors import QueryRefused
 from ..graph.stores import Language
-from ..graph.stores.guard import check_cypher, check_sparql
+from ..graph.stores.guard import check_cypher, check_sparql, tokens
 
 __all__ = ["MOST_BYTES", "check", "parameters_of", "shape"]
 
@@ -16,17 +16,9 @@ MOST_BYTES: Final = 1 << 16
 
 _MOST_TOKENS: Final = 10_000
 _MOST_CHAINED: Final = 1_000
-_MOST_COMMENTS: Final = 200
-_TOKEN: Final = re.compile(
-    r"""<[^<>"{}|^`\\\s]*>|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\#[^\n]*|\|\||&&|[\w:?$@.%-]+|\S"""
-)
-_BESIDE: Final = re.compile(
-    r"""//[^\n]*|/\*.*?\*/|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`""", re.DOTALL
-)
 _VALUE: Final = re.compile(
-    r"""[#][^\n]*|//[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|<[^<>"{}|^`\\\s]*>|\b\d+\b|\s+"""
+    r"""[#][^\n]*|//[^\n]*|"(?:\\.?|[^"\\\n])*"?|'(?:\\.?|[^'\\\n])*'?|<[^<>"{}|^`\\\s]*>|\b\d+\b|\s+"""
 )
-_PARAMETER: Final = re.compile(r"\$(\w+)")
 _CHAINS: Final = frozenset(
     [
         *("||", "&&", "|", "/", "^", "!", "+", "-", "*", "%", "=", "<", ">"),
@@ -42,21 +34,17 @@ def check(text: str, language: Language) -> None:
         QueryRefused: It updates, federates or fetches; it is too long, too deep, has too many words, or chains too
             many operators.
     """
-    if text.count("/*") > _MOST_COMMENTS:  # one that is not closed is looked for to the end
-        raise QueryRefused(f"the text has more than {_MOST_COMMENTS} times /*")
-    (check_sparql if language == "sparql" else check_cypher)(text)
-    chained = 0
-    for tokens, match in enumerate(_TOKEN.finditer(text), 1):
-        chained += match.group().lower() in _CHAINS
-        if tokens > _MOST_TOKENS:
-            raise QueryRefused(f"the text has more than {_MOST_TOKENS:,} words and signs")
-        if chained > _MOST_CHAINED:
-            raise QueryRefused(f"the text has more than {_MOST_CHAINED:,} operators")
+    found = (check_sparql if language == "sparql" else check_cypher)(text)
+    if len(found) > _MOST_TOKENS:
+        raise QueryRefused(f"the text has more than {_MOST_TOKENS:,} words and signs")
+    if sum(token.lower() in _CHAINS for token in found) > _MOST_CHAINED:
+        raise QueryRefused(f"the text has more than {_MOST_CHAINED:,} operators")
 
 
 def parameters_of(text: str) -> set[str]:
     """Names of the parameters of a Cypher text."""
-    return set(_PARAMETER.findall(_BESIDE.sub(" ", text)))
+    found = tokens(text, "cypher")
+    return {token[1:].lstrip() for token in found if token[0] == "$" and len(token) > 1}
 
 
 def shape(text: str) -> str:

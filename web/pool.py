@@ -15,21 +15,24 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from .framing import BODY, CHUNK, END, ERROR, HEAD, REQUEST, frame, json_frame, received
 from .problem import Problem
 from .processes import Origin, Worker
+from .telemetry import say
 
 __all__ = ["Pool", "Run"]
 
+Found = TypeVar("Found")
 _WATCHED: Final = 0.05
 _WAITING: Final = 256
 _PATIENCE: Final = 30.0
 _SERVED: Final = 2_000
 _FAIR: Final = 3.0
+_AGAIN: Final = 0.5
 _SHORT: Final = 0.05
 _GRACE: Final = 4
 _REMEMBERED: Final = 4_096
@@ -40,12 +43,13 @@ class Run:
 
     Attributes:
         head: What the worker says before its answer: `media_type`, and `length` where the answer is short.
+        seconds: Most that it may take.
     """
 
     def __init__(self, pool: Pool, worker: Worker, seconds: float) -> None:
         self._pool = pool
         self._worker: Worker | None = worker
-        self._seconds = seconds
+        self.seconds = seconds
         self.head: dict[str, Any] = {}
 
     async def begin(self) -> None:
@@ -80,8 +84,17 @@ class Run:
                 raise self._ended()
 
     async def whole(self) -> bytes:
-        """All of the answer."""
-        return b"".join([piece async for piece in self.pieces()])
+        """All of the answer.
+
+        Raises:
+            Problem: It was stopped on the way.
+        """
+        if "length" not in self.head:
+            return b"".join([piece async for piece in self.pieces()])
+        length = int(self.head["length"])
+        content = await self._read(lambda reader: reader.readexactly(length))
+        self._release()
+        return content
 
     def close(self) -> None:
         """Stops it where it has not ended."""
@@ -91,16 +104,18 @@ class Run:
             self._worker = None
 
     async def _next(self) -> tuple[bytes, bytes]:
+        return await self._read(received)
+
+    async def _read(self, part: Callable[[asyncio.StreamReader], Awaitable[Found]]) -> Found:
         if self._worker is None:
-            raise Problem(503, "the request has ended")
+            raise self._ended()
         try:
-            found = await received(self._worker.reader)
+            return await part(self._worker.reader)
         except asyncio.CancelledError:
             self.close()
             raise
-        if found is None:
-            raise self._ended()
-        return found
+        except (asyncio.IncompleteReadError, ConnectionError):
+            raise self._ended() from None
 
     def _refused(self, payload: bytes) -> Problem:
         said = json.loads(payload)
@@ -129,8 +144,8 @@ class Run:
         if worker.stopped == "busy":
             what = f"stopped after {spent:.1f} s: other long requests are running"
             return Problem(503, what, hint="narrow it, or try later", retry=5)
-        if spent >= self._seconds - 0.05:
-            what = f"the request was stopped after {self._seconds:g} s"
+        if spent >= self.seconds - 0.05:
+            what = f"the request was stopped after {self.seconds:g} s"
             return Problem(504, what, hint="narrow it, or start the server with a longer --timeout")
         what = "the request ended the process that answered it (memory, or nesting)"
         return Problem(503, what, hint="make it simpler")
@@ -163,6 +178,7 @@ class Pool:
         self._tasks: set[asyncio.Task[None]] = set()
         self._long: collections.OrderedDict[bytes, None] = collections.OrderedDict()
         self._closed = False
+        self._beginning = 0
         self.lost = 0
         self.longest = 0.0
 
@@ -170,7 +186,6 @@ class Pool:
 
     async def start(self) -> None:
         """Starts the workers."""
-        await self._origin.start()
         for _ in range(self.quick):
             self._idle.append(await self._origin.fork())
         self._later(self._watch())
@@ -250,9 +265,8 @@ class Pool:
         run = Run(self, worker, seconds)
         try:
             asked = {**request, "seconds": seconds, "memory": memory, "body": bool(body)}
-            worker.writer.write(json_frame(REQUEST, asked))
-            if body:
-                worker.writer.write(frame(BODY, body))
+            following = frame(BODY, body) if body else b""
+            worker.writer.write(json_frame(REQUEST, asked) + following)
             with contextlib.suppress(ConnectionError):
                 await worker.writer.drain()
             await run.begin()
@@ -265,7 +279,11 @@ class Pool:
         if self._in_slow_lane() >= self.slow:
             what = "this took long before, and other long requests are running"
             raise Problem(503, what, hint="narrow it, or try later", retry=5)
-        worker = await self._origin.fork()
+        self._beginning += 1
+        try:
+            worker = await self._origin.fork()
+        finally:
+            self._beginning -= 1
         worker.slow = True
         worker.lower()
         return worker
@@ -276,24 +294,20 @@ class Pool:
             if not worker.reader.at_eof():
                 return worker
             self.lose(worker)
-        busy = Problem(503, "too many requests are waiting", hint="try again", retry=1)
         if len(self._waiting) >= _WAITING:
-            raise busy
-        place: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
+            raise _busy()
+        loop = asyncio.get_running_loop()
+        place: asyncio.Future[Worker] = loop.create_future()
         self._waiting.append(place)
+        late = loop.call_later(_PATIENCE, _refuse, place)
         try:
-            async with asyncio.timeout(_PATIENCE):
-                return await asyncio.shield(place)
-        except TimeoutError:
-            if place.done() and not place.cancelled():
-                return place.result()
-            raise busy from None
+            return await place
         except asyncio.CancelledError:
-            if place.done() and not place.cancelled():
+            if place.done() and not place.cancelled() and place.exception() is None:
                 self._free(place.result())
             raise
         finally:
-            place.cancel()
+            late.cancel()
 
     # ------------------------------------------------------------------ workers
 
@@ -331,7 +345,14 @@ class Pool:
 
     async def _replace(self) -> None:
         clock = time.monotonic()
-        self._free(await self._origin.fork())
+        while True:
+            try:
+                worker = await self._origin.fork()
+                break
+            except Problem as problem:
+                say("error", problem.what)
+                await asyncio.sleep(_AGAIN)
+        self._free(worker)
         self.longest = max(self.longest, time.monotonic() - clock)
 
     async def _watch(self) -> None:
@@ -351,12 +372,13 @@ class Pool:
                     worker.stop("busy")
 
     def _in_slow_lane(self) -> int:
-        return sum(w.slow and not w.stopped for w in self._busy)
+        return sum(w.slow and not w.stopped for w in self._busy) + self._beginning
 
     def _displaced(self) -> bool:
         """Whether one that has been in the slow lane for long was stopped to make place."""
-        last = min((w for w in self._busy if w.slow and not w.stopped), key=lambda w: w.begun)
-        if time.monotonic() - last.begun < _FAIR:
+        slow = (w for w in self._busy if w.slow and not w.stopped)
+        last = min(slow, key=lambda w: w.begun, default=None)
+        if last is None or time.monotonic() - last.begun < _FAIR:
             return False
         last.stop("busy")
         return True
@@ -375,3 +397,12 @@ class Pool:
         task: asyncio.Task[None] = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _refuse(place: asyncio.Future[Worker]) -> None:
+    if not place.done():
+        place.set_exception(_busy())
+
+
+def _busy() -> Problem:
+    return Problem(503, "too many requests are waiting", hint="try again", retry=1)

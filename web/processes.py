@@ -39,6 +39,7 @@ class Worker:
         self.pid = pid
         self.reader = reader
         self.writer = writer
+        self._process = os.pidfd_open(pid) if sys.platform == "linux" else -1
         self.served = 0
         self.slow = False
         self.lowered = False
@@ -68,21 +69,31 @@ class Worker:
         """Ends what it does."""
         self.stopped = reason
         with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
+            self._signal(signal.SIGKILL)
 
     def lower(self) -> None:
         """Gives all its threads the lowest priority."""
         self.lowered = True
         threads = Path(f"/proc/{self.pid}/task")
         with contextlib.suppress(OSError):
+            self._signal(0)
             for thread in threads.iterdir() if threads.exists() else [Path(str(self.pid))]:
                 os.setpriority(os.PRIO_PROCESS, int(thread.name), _LOWEST)
 
     def end(self) -> None:
         """Ends it."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
+        self.stop(self.stopped)
         self.writer.close()
+        if self._process >= 0:
+            os.close(self._process)
+            self._process = -1
+
+    def _signal(self, number: int) -> None:
+        """Sends a signal to this process, and never to another that was given its number."""
+        if sys.platform != "linux":
+            os.kill(self.pid, number)
+        elif self._process >= 0:
+            signal.pidfd_send_signal(self._process, number)
 
 
 class Origin:
@@ -98,9 +109,8 @@ class Origin:
         self._control: socket.socket | None = None
         self._forking = asyncio.Lock()
 
-    async def start(self) -> None:
+    async def _start(self) -> None:
         """Starts it, and waits until it has read what workers need."""
-        self.close()
         ours, theirs = socket.socketpair()
         self._scratch.mkdir(parents=True, exist_ok=True)
         program = f"import sys; from {__package__}.worker import main; main(sys.argv[1:])"
@@ -112,10 +122,10 @@ class Origin:
         ours.setblocking(False)
         self._control = ours
         if len(await asyncio.get_running_loop().sock_recv(ours, 4)) != 4:
-            raise Problem(500, "the workers could not be started")
+            raise OSError("the origin of the workers has ended")
 
     async def fork(self) -> Worker:
-        """A new worker; the origin is started again where it has ended.
+        """A new worker; the origin is started where it does not run.
 
         Raises:
             Problem: None can be started.
@@ -131,14 +141,14 @@ class Origin:
 
     async def _fork(self) -> Worker:
         async with self._forking:
-            for attempt in range(2):
+            for _ in range(2):
                 try:
+                    if self._control is None:
+                        await self._start()
                     return await self._forked()
-                except OSError as error:
-                    if attempt:
-                        raise Problem(503, "no worker could be started") from error
-                    await self.start()
-        raise Problem(503, "no worker could be started")
+                except OSError:
+                    self.close()
+        raise Problem(503, "no worker could be started", retry=1)
 
     async def _forked(self) -> Worker:
         if self._control is None:

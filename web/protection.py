@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import hmac
 import ipaddress
 from collections.abc import Collection
@@ -11,11 +12,11 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
 from .problem import Problem
 
-__all__ = ["LOOPBACK", "Protection", "is_loopback"]
+__all__ = ["HEADERS", "LOOPBACK", "Protection", "is_loopback"]
 
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _OPEN: Final = "/health"
@@ -23,14 +24,16 @@ _POLICY: Final = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
-_HEADERS: Final = (
+HEADERS: Final = (
     (b"content-security-policy", _POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
+"""What every answer carries."""
 _MOST_PATH: Final = 2_048
+_NAMES_KEPT: Final = 64
 
 
 def is_loopback(host: str) -> bool:
@@ -45,35 +48,18 @@ class Protection:
     """Refuses requests before anything reads them.
 
     Args:
-        app: What is protected.
         hosts: Names by which the server may be asked, besides those of the loopback and its own address.
         origins: Origins of pages that may ask.
         token: What a request must bring, as Bearer or as the password of Basic; empty = nothing.
     """
 
-    def __init__(
-        self, app: ASGIApp, *, hosts: Collection[str], origins: Collection[str], token: str
-    ) -> None:
-        self._app = app
+    def __init__(self, *, hosts: Collection[str], origins: Collection[str], token: str) -> None:
         self._hosts = {h.lower() for h in (*LOOPBACK, *hosts)}
         self._origins = {o.rstrip("/").lower() for o in origins}
         self._token = token.encode()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Checks, then passes on; a refusal is raised to whoever words it."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-
-        async def protected(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_HEADERS]
-            await send(message)
-
-        scope["refused"] = self._refusal(scope)
-        await self._app(scope, receive, protected)
-
-    def _refusal(self, scope: Scope) -> Problem | None:
+    def refusal(self, scope: Scope) -> Problem | None:
+        """Why a request is refused; None where it is not."""
         headers = Headers(scope=scope)
         if len(scope.get("raw_path", b"")) > _MOST_PATH:
             return Problem(414, "the path is too long")
@@ -118,6 +104,7 @@ class Protection:
         return hmac.compare_digest(given, self._token)
 
 
+@functools.lru_cache(_NAMES_KEPT)
 def _name(host: str) -> str | None:
     """The name in a Host header, without port and brackets; None where it is none."""
     try:

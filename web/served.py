@@ -110,15 +110,23 @@ class Served:
             if snapshot in {self.current.snapshot, failed}:
                 continue
             try:
-                self._current = await self._made(snapshot, self._as_of, _BOTH)
+                made = await self._made(snapshot, self._as_of, _BOTH)
             except Problem as problem:
                 failed = snapshot
                 say("error", "a new snapshot cannot be served", reason=problem.what)
             else:
                 failed = None
-                self.swaps += 1
-                say("info", "new snapshot", snapshot=self.current.hash)
+                self._swap(made)
             self._prune()
+
+    def _swap(self, made: Generation) -> None:
+        """Serves another generation; the one before is removed as those of other dates are."""
+        before, self._current = self.current, made
+        self._used.setdefault(before.folder, time.monotonic())
+        self._others[before.snapshot, self._as_of] = before, set(_BOTH)
+        self._others.pop((made.snapshot, self._as_of), None)
+        self.swaps += 1
+        say("info", "new snapshot", snapshot=made.hash)
 
     async def at(self, as_of: str, stores: Sequence[str] = ()) -> Generation:
         """The current snapshot on a date, with the stores that are needed; made now where it was not.

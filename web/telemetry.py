@@ -5,6 +5,7 @@ Neither holds the text of a query, a parameter or a token: of an address only th
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import json
 import logging
@@ -14,19 +15,38 @@ from typing import Any, Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-__all__ = ["JsonLines", "Metrics", "say"]
+__all__ = ["JsonLines", "Metrics", "note", "say"]
 
 _BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 _LONGEST: Final = 200
+_HELD_SECONDS: Final = 0.05
+_encoded: Final = json.JSONEncoder(ensure_ascii=False).encode
+_held: list[str] = []
 _writing = threading.Lock()
 
 
 def say(level: str, event: str, **fields: Any) -> None:
     """Writes a JSON line on stderr: time, level, event, fields."""
+    _hold(level, event, fields)
+    _write()
+
+
+def note(event: str, **fields: Any) -> None:
+    """Writes such a line soon, together with others; called where an event loop runs."""
+    if not _held:
+        asyncio.get_running_loop().call_later(_HELD_SECONDS, _write)
+    _hold("info", event, fields)
+
+
+def _hold(level: str, event: str, fields: dict[str, Any]) -> None:
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-    line = json.dumps({"time": now, "level": level, "event": event, **fields}, ensure_ascii=False)
+    _held.append(_encoded({"time": now, "level": level, "event": event, **fields}) + "\n")
+
+
+def _write() -> None:
     with _writing:
-        sys.stderr.write(line + "\n")
+        lines, _held[:] = "".join(_held), []
+        sys.stderr.write(lines)
         sys.stderr.flush()
 
 

@@ -7,6 +7,7 @@ and forks a worker for every socket that it is sent. So a worker starts in milli
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import importlib
 import json
@@ -93,7 +94,7 @@ class Out:
             self._channel.sendall(frame(END))
             return
         head = json_frame(HEAD, {**self._head, "length": len(self._held)})
-        self._channel.sendall(head + frame(CHUNK, bytes(self._held)) + frame(END))
+        self._channel.sendall(head + self._held)
 
     def _flush(self) -> None:
         self._channel.sendall(frame(CHUNK, bytes(self._held)))
@@ -111,14 +112,15 @@ as memory.
 def _work(channel: socket.socket) -> None:
     """Answers until the channel ends."""
     deny_reaching_out()
-    while (request := receive(channel)) is not None:
+    incoming = channel.makefile("rb")
+    while (request := receive(incoming)) is not None:
         kind, payload = request
         if kind != REQUEST:
             return
         asked = json.loads(payload)
         body = b""
         if asked.get("body"):
-            following = receive(channel)
+            following = receive(incoming)
             if following is None or following[0] != BODY:
                 return
             body = following[1]
@@ -132,10 +134,8 @@ def _answer(channel: socket.socket, asked: Mapping[str, Any], body: bytes) -> bo
     """Does one job; gives whether this process may go on."""
     out = Out(channel)
     try:
-        module, _, name = str(asked["job"]).partition(":")
-        home = importlib.import_module(f".{module}", __package__)
-        job: Job = getattr(home, name)
-        home.ready(asked)
+        ready, job = _job(asked["job"])
+        ready(asked)
         memory = asked.get("memory")
         with limited_memory(int(memory)) if memory else contextlib.nullcontext():
             job(asked, body, out)
@@ -156,6 +156,14 @@ def _answer(channel: socket.socket, asked: Mapping[str, Any], body: bytes) -> bo
         _refuse(channel, 500, what, "", "this is a defect of Stackholder: report it")
         return False
     return True
+
+
+@functools.cache
+def _job(told: str) -> tuple[Callable[[Mapping[str, Any]], None], Job]:
+    """What makes ready for a job, and the job."""
+    module, _, name = told.partition(":")
+    home = importlib.import_module(f".{module}", __package__)
+    return home.ready, getattr(home, name)
 
 
 def _refuse(

@@ -304,6 +304,7 @@ HERE = b"Host: localhost\r\n"
 LAST = b"Connection: close\r\n\r\n"
 POST = b"POST /sparql HTTP/1.1\r\n" + HERE
 GZIP = b"Content-Type: application/sparql-query\r\nContent-Encoding: gzip\r\nContent-Length: 40\r\n"
+CHUNKED = b"Content-Type: application/sparql-query\r\nTransfer-Encoding: chunked\r\n"
 MANY = b"Accept: " + b"a/b," * 10_000 + b"\r\n"
 EVIL = b"Host: evil.example\r\n"
 RAW = [
@@ -320,6 +321,7 @@ RAW = [
         {400, 415},
     ),
     (POST + b"Transfer-Encoding: chunked\r\n" + LAST + b"ZZ\r\n", {400, 415}),
+    (POST + CHUNKED + LAST + b"6\r\nASK {}\r\n0\r\n" + EVIL + b"\r\n", {200}),
     (b"GET / HTTP/1.1\r\n" + HERE + b"X: " + b"a" * 1_000_000 + b"\r\n" + LAST, {0, 400, 431}),
     (b"GET /" + b"a" * 1_000_000 + b" HTTP/1.1\r\n" + HERE + LAST, {0, 400, 414, 431}),
     (b"GET / HTTP/1.1\r\n" + HERE + b"Bad Header\r\n" + LAST, {400}),

@@ -88,3 +88,10 @@ def test_texts_that_differ_in_values_have_one_shape(one: str, other: str, alike:
 def test_parameters_are_found_where_they_are_ones() -> None:
     text = "MATCH (n {id: $id}) WHERE n.`$not` = '$no' AND n.x = $x // $never\n/* $nor */ RETURN \"$no\""
     assert parameters_of(text) == {"id", "x"}
+
+
+@pytest.mark.parametrize("piece", ['\\"', "\\'", "<a", "1", "#", "/", " "])
+@pytest.mark.parametrize("first", ["", '"', "'"])
+def test_the_shape_of_a_long_text_is_found_in_one_pass(piece: str, first: str) -> None:
+    """It is looked for where all requests pass: looking from every quote for its end would stop them for hours."""
+    assert isinstance(shape(first + piece * (1_000_000 // len(piece))), str)
