@@ -37,7 +37,7 @@ demo: install  ## build the starter graph and show what it answers (about a minu
 test: .venv/dev  ## run all tests (about 17 minutes on two cores; Java and Maven for the real servers, Node and Chromium for the page)
 	@if command -v npm > /dev/null; then $(MAKE) --silent web; fi
 	@$(MAKE) --silent install
-	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder --durations 25 --durations-min 5
+	@$(BIN)/python -m pytest --numprocesses auto --no-loadscope-reorder --durations 25 --durations-min 5
 
 check: .venv/dev install  ## format, lint, types, import contracts, generated pages
 	@$(BIN)/ruff format --check --quiet .

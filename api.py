@@ -206,6 +206,7 @@ class Graph:
         """
         from .control.paths import best_paths, control_web
         from .control.stability import stability
+        from .queries.view import counted
 
         start = self.find_one(source)
         ends = [self.find_one(t) for t in targets]
@@ -240,7 +241,7 @@ class Graph:
             *(Column(f"edge_{i + 1}", "edge") for i in range(most)),
         ]
         notes = [
-            f"paths of at most {max_hops} hops over control edges of known strength; "
+            f"paths of at most {counted(max_hops, 'hop')} over control edges of known strength; "
             f"{web.unknown:,} edges of unknown strength were left out",
             "V vote, G gate, L labour, I infrastructure, M money, R legal, S structural; "
             "judge a path by its weakest hop",

@@ -82,6 +82,7 @@ def changed_paths(
     """
     from .control.paths import changed_paths as found_paths
     from .control.paths import control_web
+    from .queries.view import counted
 
     old, new = (_state_of(home, text) for text in (before, after))
     wanted = between and (one(new.snapshot, between[0]).id, one(new.snapshot, between[1]).id)
@@ -108,7 +109,7 @@ def changed_paths(
     asked = {"before": before, "after": after, "between": wanted, "max_hops": max_hops}
     notes = (
         f"before: {_named(old)}; after: {_named(new)}",
-        f"paths of at most {max_hops} hops over edges that only one of the two has",
+        f"paths of at most {counted(max_hops, 'hop')} over edges that only one of the two has",
     )
     keys_of = [
         [str(row[i]) for row in rows if row[0] == w for i in range(5, 5 + max_hops) if row[i]]

@@ -82,11 +82,12 @@ def paths(
     from ..errors import NotFound
     from ..pictures import paths_picture
     from ..pictures.views import network_of
+    from ..queries.view import counted
 
     answer = opened(home, as_of).paths(source, *targets, k=k, max_hops=max_hops)
     if not answer.hops:
         raise NotFound(
-            f"no control path of at most {max_hops} hops leads there",
+            f"no control path of at most {counted(max_hops, 'hop')} leads there",
             hint="try --max-hops 8, or other entities",
         )
     network = network_of(answer)

@@ -66,11 +66,13 @@ function heading(known: Dossier, name: string): HTMLElement {
   );
 }
 
+const CHOICES: Record<string, string> = { cla_foundation: "with a foundation", cla_single_firm: "with a single firm", dco: "Developer Certificate of Origin" };
+
 /** A value as one says it: `octo.ai 2024-09/..` is that domain since then, or until then where the date stands behind. */
 function spoken(value: Cell): string {
   if (Array.isArray(value)) return value.map(spoken).join(", ");
   if (typeof value !== "string") return cell(value);
-  return value.replace(/ (\S+)\/\.\.$/, " since $1").replace(/ \.\.\/(\S+)$/, " until $1").replaceAll("_", " ");
+  return CHOICES[value] ?? value.replace(/ (\S+)\/\.\.$/, " since $1").replace(/ \.\.\/(\S+)$/, " until $1").replaceAll("_", " ");
 }
 
 /** An address as one reads it. */
