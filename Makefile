@@ -34,7 +34,7 @@ web/static/index.html: web/page/node_modules/.package-lock.json web/page/index.h
 demo: install  ## build the starter graph and show what it answers (about a minute, offline once installed)
 	@$(BIN)/python examples/demo.py
 
-test: .venv/dev  ## run all tests (about 17 minutes on two cores; Java and Maven for the real servers, Node and Chromium for the page)
+test: .venv/dev  ## run all tests (about 14 minutes on two cores; Java and Maven for the real servers, Node and Chromium for the page)
 	@if command -v npm > /dev/null; then $(MAKE) --silent web; fi
 	@$(MAKE) --silent install
 	@$(BIN)/python -m pytest --numprocesses auto --no-loadscope-reorder --durations 25 --durations-min 5

@@ -11,11 +11,10 @@ from ..result import Cell, Column, Result
 from ..state import State
 from . import Language, Parameter
 from .guard import check_sparql
-from .terms import value_of
+from .terms import bound, value_of
 
 if TYPE_CHECKING:
     import rdflib
-    from rdflib.plugins.sparql.sparql import Query
 
 __all__ = ["RdflibStore", "to_rdflib"]
 
@@ -51,10 +50,11 @@ class RdflibStore:
     ) -> Result:
         """Answers a SPARQL text; see `Store.query`. The time limit is not kept."""
         from pyparsing import ParseException
+        from rdflib.plugins.sparql import prepareQuery
 
         check_sparql(text)
         try:
-            prepared = _prepared(text, parameters)
+            prepared = prepareQuery(bound(text, parameters))
         except ParseException as error:
             raise QueryError(
                 error.msg, where=f"query, line {error.lineno}, column {error.column}"
@@ -71,23 +71,6 @@ class RdflibStore:
     def close(self) -> None:
         """Lets the graph go."""
         self._graph = None
-
-
-def _prepared(text: str, parameters: Mapping[str, Parameter]) -> Query:
-    """The query with its parameters in the place of their variables.
-
-    rdflib orders patterns before it evaluates, by what is known then; after a VALUES block it would begin anywhere.
-    """
-    from rdflib import Literal, Variable
-    from rdflib.plugins.sparql.algebra import translateQuery, traverse
-    from rdflib.plugins.sparql.parser import parseQuery
-
-    given = {Variable(f"_{name}"): Literal(value) for name, value in parameters.items()}
-
-    def put(part: object) -> object:
-        return given.get(part) if isinstance(part, Variable) else None
-
-    return translateQuery(traverse(parseQuery(text), visitPre=put))
 
 
 def _cell(value: object) -> Cell:

@@ -75,6 +75,11 @@ def environment(scratch: Path) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": packages, "TMPDIR": str(scratch), "PYTHONWARNINGS": ""}
 
 
+def interruptible() -> None:
+    """Takes SIGINT as a terminal's child does, though whoever runs the tests may ignore it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @contextlib.contextmanager
 def building(home: Path, scratch: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A build in a process of its own, from the moment at which it holds the lock."""
@@ -84,6 +89,7 @@ def building(home: Path, scratch: Path) -> Iterator[subprocess.Popen[bytes]]:
         env=environment(scratch),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        preexec_fn=interruptible,
     )
     try:
         while process.poll() is None and lock_holder(home) != str(process.pid):

@@ -84,9 +84,9 @@ def address(home: Path) -> Iterator[str]:
             reading.join(30)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A Chromium without a window."""
+    """A Chromium without a window; its loop of events is to run in no other file."""
     program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
         lacking("Chromium: apt-get install chromium")
