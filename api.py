@@ -217,9 +217,6 @@ class Graph:
         most = max((len(p.hops) for p in found), default=0)
         rows = []
         for path in found:
-            text = names[path.hops[0].source] + "".join(
-                f" —{h.channel} {h.strength:.2g}→ {names[h.target]}" for h in path.hops
-            )
             keys = [h.key for h in path.hops]
             rows.append(
                 (
@@ -227,7 +224,7 @@ class Graph:
                     path.bottleneck,
                     path.confidence,
                     len(path.hops),
-                    text,
+                    path.told(names.__getitem__),
                     *keys,
                     *[None] * (most - len(keys)),
                 )
@@ -332,7 +329,7 @@ class Graph:
     @property
     def incomplete_sources(self) -> tuple[str, ...]:
         """Sources whose last run failed or left a scope unfinished."""
-        return tuple(led.partition for led in self.snapshot.ledgers if not led.complete)
+        return self.snapshot.incomplete_sources
 
     def evidence(self, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Per key: the statement, what was stated, by which source, when, how sure, read in full or not."""

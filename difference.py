@@ -52,7 +52,7 @@ def differences(
     names = ("what", "relation", "source", "target", "changed")
     columns = (*(Column(n, "string") for n in names), Column("edge", "edge"))
     asked = {"before": before, "after": after, "control": control, "around": wanted}
-    incomplete = tuple(led.partition for led in new.snapshot.ledgers if not led.complete)
+    incomplete = new.snapshot.incomplete_sources
     notes = (f"before: {_named(old)}; after: {_named(new)}",)
     return Answer(
         "diff", new.as_of, new.snapshot.hash, asked, columns, rows, True, incomplete, notes
@@ -92,12 +92,9 @@ def changed_paths(
     rows: list[tuple[Cell, ...]] = []
     for what, paths in (("opened", opened), ("closed", closed)):
         for path in paths:
-            text = path.hops[0].source + "".join(
-                f" —{h.channel} {h.strength:.2g}→ {h.target}" for h in path.hops
-            )
             keys = [h.key for h in path.hops]
             padded = [*keys, *[None] * (max_hops - len(keys))]
-            rows.append((what, path.product, path.confidence, len(path.hops), text, *padded))
+            rows.append((what, path.product, path.confidence, len(path.hops), path.told(), *padded))
     columns = (
         Column("what", "string"),
         Column("strength", "double", "product, 0 to 1"),
@@ -116,7 +113,7 @@ def changed_paths(
         for w in ("closed", "opened")
     ]
     evidence = evidence_of(old, keys_of[0]) | evidence_of(new, keys_of[1])
-    incomplete = tuple(led.partition for led in new.snapshot.ledgers if not led.complete)
+    incomplete = new.snapshot.incomplete_sources
     said = f"{len(opened):,} control paths opened, {len(closed):,} closed."
     return Answer(
         "diff",

@@ -12,7 +12,7 @@ import collections
 import dataclasses
 import heapq
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -87,6 +87,11 @@ class Path:
     def confidence(self) -> float:
         """Product of the confidences; never mixed into a strength."""
         return math.prod(h.confidence for h in self.hops)
+
+    def told(self, named: Callable[[str], str] = str) -> str:
+        """The path in a line: who, by which channel and how strongly, whom; `named` gives the name of an id."""
+        steps = (f" —{h.channel} {h.strength:.2g}→ {named(h.target)}" for h in self.hops)
+        return named(self.hops[0].source) + "".join(steps)
 
 
 class Web:

@@ -114,6 +114,11 @@ class Snapshot:
         manifest = json.loads((self.folder / "manifest.json").read_text())
         return [Ledger.from_json(json.dumps(ledger)) for ledger in manifest["sources"]]
 
+    @property
+    def incomplete_sources(self) -> tuple[str, ...]:
+        """Sources whose last run failed or left a scope unfinished."""
+        return tuple(ledger.partition for ledger in self.ledgers if not ledger.complete)
+
 
 def build_snapshot(home: Home, only: Sequence[str] = (), shipped: Sequence[Path] = ()) -> Snapshot:
     """Resolves all partitions in force and publishes the result as the current snapshot.
