@@ -8,19 +8,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .answer import Answer
-    from .api import Graph, open  # noqa: A004 - the name that users type
+    from .answers.answer import Answer
+    from .answers.graph import Graph, open  # noqa: A004 - the name that users type
 
 __version__ = "0.1.0"
 __all__ = ["Answer", "Graph", "__version__", "open"]
 
-_PLACES = {"Answer": "answer", "Graph": "api", "open": "api"}
+_MODULES = {"Answer": "answers.answer", "Graph": "answers.graph", "open": "answers.graph"}
 
 
 def __getattr__(name: str) -> Any:
     """Imports what is asked for, and not before: `stackholder --help` answers at once."""
-    if name not in _PLACES:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib
 
-    return getattr(importlib.import_module(f".{_PLACES[name]}", __name__), name)
+    return getattr(importlib.import_module(f".{_MODULES[name]}", __name__), name)

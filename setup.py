@@ -2,7 +2,20 @@
 
 from setuptools import find_packages, setup
 
-ROOMS = ("audit", "cli", "control", "graph", "loaders", "pictures", "queries", "web")
+ROOMS = (
+    "answers",
+    "audit",
+    "cli",
+    "exports",
+    "graph",
+    "loaders",
+    "measures",
+    "pictures",
+    "queries",
+    "state",
+    "stores",
+    "web",
+)
 
 setup(
     packages=[

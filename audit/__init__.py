@@ -26,7 +26,7 @@ from .unknowns import unknowns
 from .work import People, people_of, work
 
 if TYPE_CHECKING:
-    from ..api import Graph
+    from ..answers.graph import Graph
 
 __all__ = [
     "Audit",

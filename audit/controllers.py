@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from ..control.paths import best_paths
+from ..state.paths import best_paths
 from .facts import Facts
 from .findings import Controller
 

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from ..control.majority import Controlled, groups
-from ..control.paths import Web, control_web
-from ..control.strengths import parameters
 from ..graph.schema import schema
-from ..graph.state import State
+from ..measures.majority import Controlled, groups
+from ..state.paths import Web, control_web
+from ..state.state import State
+from ..state.strengths import parameters
 
 __all__ = ["Facts", "Row", "facts_of"]
 

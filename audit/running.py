@@ -7,9 +7,9 @@ import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from ..control.chokepoints import dominators, minimum_cut
-from ..control.exposure import exposure
-from ..control.routes import Route, substitutability
+from ..measures.chokepoints import dominators, minimum_cut
+from ..measures.exposure import exposure
+from ..measures.routes import Route, substitutability
 from .facts import Facts
 from .findings import Chip, Chokepoint, Running
 

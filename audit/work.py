@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from ..control.concentration import elephant_factor
+from ..measures.concentration import elephant_factor
 from .facts import Facts, Row
 from .findings import Work
 

@@ -24,9 +24,9 @@ MOST: Final = 1_000
 
 
 def build(options: argparse.Namespace, folder: Path) -> None:
-    from stackholder.control.derive import state_at
     from stackholder.graph.home import Home
     from stackholder.graph.snapshot import build_snapshot
+    from stackholder.state.derivation import state_at
 
     home = Home(folder)
     generated = synthetic(options.nodes, options.edges, generator=options.generator)

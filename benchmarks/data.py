@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from stackholder.graph.claims import Claims
     from stackholder.graph.home import Home
-    from stackholder.graph.state import State
+    from stackholder.state.state import State
 
 __all__ = ["asked", "claim", "parser", "synthetic", "synthetic_state"]
 
@@ -83,9 +83,9 @@ def synthetic_state(
     nodes: int, edges: int, directory: Path | None = None, generator: Path | None = None
 ) -> State:
     """A state of this many nodes and edges, every edge of every date; made once per size and schema."""
-    from stackholder.control.derive import state_at
     from stackholder.graph.home import Home
     from stackholder.graph.snapshot import Snapshot, build_snapshot
+    from stackholder.state.derivation import state_at
 
     generated = synthetic(nodes, edges, directory, generator)
     version = hashlib.sha256(SCHEMA.read_bytes()).hexdigest()[:8]

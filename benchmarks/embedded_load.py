@@ -22,7 +22,7 @@ AIMS = [Aim("cpu", 1.5), Aim("wall", 1.5)]
 
 def ours(options: argparse.Namespace, folder: Path) -> None:
     import ladybug
-    from stackholder.graph.stores.embedded import _build
+    from stackholder.stores.embedded import _build
 
     state = dataclasses.replace(asked(options), folder=folder)
     (folder / "edges").symlink_to(asked(options).folder / "edges")
@@ -37,7 +37,7 @@ def peer(options: argparse.Namespace, folder: Path) -> None:
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
     from stackholder.graph.schema import schema
-    from stackholder.graph.stores.embedded import ddl
+    from stackholder.stores.embedded import ddl
 
     state = asked(options)
     statements = []

@@ -23,8 +23,8 @@ _AIM = 0.7
 
 def main() -> int:
     """Gives 1 where the aim is missed."""
-    from stackholder.build import Input, run_loader
     from stackholder.graph.home import Home
+    from stackholder.pipeline import Input, run_loader
 
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("repository", nargs="?", default=_REAL / "git/bundles/numpy__numpy.bundle")

@@ -20,7 +20,7 @@ AIMS = [Aim("cpu", 0.1), Aim("wall", 0.1), Aim("peak", 0.25)]
 
 
 def ours(options: argparse.Namespace, folder: Path) -> None:
-    from stackholder.graph.exports import export, graphml
+    from stackholder.exports import export, graphml
 
     assert graphml
     state = asked(options)

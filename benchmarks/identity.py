@@ -24,9 +24,9 @@ def main() -> int:
 
     import pyarrow as pa
     import pyarrow.parquet as pq
-    from stackholder.build import Input, run_loader
     from stackholder.graph.home import Home
     from stackholder.graph.identity import proposals
+    from stackholder.pipeline import Input, run_loader
 
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("folder", nargs="?", default=_REAL / "landscapes")

@@ -24,8 +24,8 @@ from benchmarks.data import parser, synthetic_state
 from benchmarks.measure import least, measured, table
 
 if TYPE_CHECKING:
-    from stackholder.control.paths import Web
-    from stackholder.graph.state import State
+    from stackholder.state.paths import Web
+    from stackholder.state.state import State
 
 DAY: Final = datetime.date(2024, 6, 30)
 MOST_SECONDS, MOST_MEGABYTES, MOST_WARM = 300.0, 6_000.0, 2.0
@@ -33,8 +33,8 @@ MOST_SECONDS, MOST_MEGABYTES, MOST_WARM = 300.0, 6_000.0, 2.0
 
 def day(options: argparse.Namespace) -> State:
     """The state of one day of the synthetic graph, made if it was not."""
-    from stackholder.control.derive import state_at
     from stackholder.graph.home import Home
+    from stackholder.state.derivation import state_at
 
     history = synthetic_state(options.nodes, options.edges, generator=options.generator)
     return state_at(Home(history.folder.parents[2]), history.snapshot, DAY)
@@ -52,7 +52,7 @@ def build(options: argparse.Namespace) -> None:
 
 def shares(options: argparse.Namespace) -> None:
     """Employers and shares of work, with their intervals."""
-    from stackholder.control.contributions import contributions
+    from stackholder.state.contributions import contributions
 
     state = synthetic_state(options.nodes, options.edges, generator=options.generator)
     with measured():
@@ -84,7 +84,7 @@ def ends(web: Web) -> tuple[str, str]:
 
 def paths(options: argparse.Namespace) -> None:
     """The ten best paths, warm."""
-    from stackholder.control.paths import best_paths, control_web
+    from stackholder.state.paths import best_paths, control_web
 
     web = control_web(day(options))
     source, target = ends(web)
@@ -96,7 +96,7 @@ def paths(options: argparse.Namespace) -> None:
 def networkx(options: argparse.Namespace) -> None:
     """One best path, warm."""
     import networkx as nx
-    from stackholder.control.paths import control_web
+    from stackholder.state.paths import control_web
 
     web = control_web(day(options))
     graph: nx.DiGraph[int] = nx.DiGraph()
@@ -114,7 +114,7 @@ def scipy(options: argparse.Namespace) -> None:
     """Costs from one entity to all, warm."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import dijkstra
-    from stackholder.control.paths import control_web
+    from stackholder.state.paths import control_web
 
     web = control_web(day(options))
     size = len(web.names)
@@ -127,8 +127,8 @@ def scipy(options: argparse.Namespace) -> None:
 
 def blast(options: argparse.Namespace) -> None:
     """What breaks when the largest maker goes, warm: needs already read."""
-    from stackholder.control.exposure import Network
-    from stackholder.control.production import Production
+    from stackholder.measures.exposure import Network
+    from stackholder.state.production import Production
 
     production = Production(day(options))
     network, owned = Network(production.needs()), production.owned()

@@ -23,14 +23,14 @@ from benchmarks.measure import Aim, benchmark, measured
 
 if TYPE_CHECKING:
     from stackholder.graph.schema import Property
-    from stackholder.graph.state import State
+    from stackholder.state.state import State
 
 AIMS = [Aim("cpu", 0.1), Aim("wall", 0.1), Aim("peak", 1.0)]
 TYPES = {"integer": "int", "double": "float", "boolean": "bool"}
 
 
 def ours(options: argparse.Namespace, folder: Path) -> None:
-    from stackholder.graph.exports import export, neo4j_csv
+    from stackholder.exports import export, neo4j_csv
 
     assert neo4j_csv
     state = asked(options)

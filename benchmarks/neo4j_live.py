@@ -23,7 +23,7 @@ from .data import asked, parser
 
 if TYPE_CHECKING:
     import neo4j
-    from stackholder.graph.state import State
+    from stackholder.state.state import State
 
 _BATCH: Final = 10_000
 _ENDS: Final = ("source_kind", "source", "target_kind", "target")
@@ -67,7 +67,7 @@ def _times(
 
 
 def _push(address: str, state: State) -> None:
-    from stackholder.graph.stores.bolt import push
+    from stackholder.stores.bolt import push
 
     push(address, state)
 

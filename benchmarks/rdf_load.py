@@ -20,10 +20,8 @@ AIMS = [Aim("cpu", 1.3), Aim("wall", 1.3)]
 
 def ours(options: argparse.Namespace, folder: Path) -> None:
     import pyoxigraph as ox
-    from stackholder.graph import rdf
-    from stackholder.graph.stores.rdf import _build
+    from stackholder.stores.rdf import _build
 
-    assert rdf
     state = dataclasses.replace(asked(options), folder=folder)
     (folder / "edges").symlink_to(asked(options).folder / "edges")
     with measured():
@@ -33,7 +31,7 @@ def ours(options: argparse.Namespace, folder: Path) -> None:
 
 def peer(options: argparse.Namespace, folder: Path) -> None:
     import pyoxigraph as ox
-    from stackholder.graph.rdf import ntriples
+    from stackholder.stores.triples import ntriples
 
     with (folder / "state.nt").open("wb") as stream:
         for piece in ntriples(asked(options)):

@@ -73,8 +73,8 @@ def sparql(path: str, host: str, text: str) -> bytes:
 def canned(host: str, home: Path, heavy: float) -> list[Request]:
     """Every canned question, as raw Cypher, by name, and as raw SPARQL where that takes less than `heavy` seconds."""
     import stackholder
-    from stackholder.graph.stores.terms import bound
     from stackholder.queries.catalogue import questions
+    from stackholder.stores.terms import bound
 
     found: list[Request] = []
     with stackholder.open(home) as graph:

@@ -12,7 +12,7 @@ from .options import as_of_option, home_option, opened, quiet_option, strengths_
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..api import Graph
+    from ..answers.graph import Graph
     from ..audit import Audit
     from ..audit.rules import Breach, Wanted
 
@@ -76,8 +76,8 @@ def command(
     pip install --dry-run --report report.json torch && stackholder audit report.json
     """
     from ..audit.rules import breaches, wanted
+    from .files import write
     from .output import say
-    from .placing import write
 
     asked = [wanted(text) for text in rules]
     graph = opened(home, as_of)

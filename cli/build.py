@@ -63,10 +63,10 @@ def command(
     stackholder build
     stackholder build --source lf_landscape:members=landscape.yml --source python_packages=report.json
     """
-    from ..api import open as open_graph
-    from ..build import Input, build
+    from ..answers.graph import open as open_graph
     from ..errors import NotFound
     from ..graph.home import Home
+    from ..pipeline import Input, build
     from ..settings import settings
     from .output import default_format, say
     from .progress import watching

@@ -56,7 +56,7 @@ def command(
     stackholder diff 2022-09-01 2022-09-15 --control --around pytorch
     stackholder diff 2022-09-01 2022-09-15 --between meta-platforms pytorch
     """
-    from ..difference import changed_paths, differences
+    from ..answers.difference import changed_paths, differences
     from ..graph.home import Home
     from ..settings import settings
     from .output import default_format, emit

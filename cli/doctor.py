@@ -89,7 +89,7 @@ def _home(home: Path | None) -> list[dict[str, str]]:
 
 def _server(address: str) -> dict[str, str]:
     from ..errors import StackholderError, redact
-    from ..graph.stores import server
+    from ..stores import server
 
     try:
         store = server(address)

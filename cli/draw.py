@@ -209,7 +209,7 @@ def _emit(style: str, output: Path | None, text: Callable[[], str]) -> None:
     import sys
 
     from ..errors import UsageError
-    from .placing import write
+    from .files import write
 
     if style == "png":
         from ..pictures import png

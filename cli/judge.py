@@ -10,10 +10,10 @@ import click
 from .options import format_option, home_option, quiet_option
 
 if TYPE_CHECKING:
+    from ..answers.judgements import Proposal
     from ..graph.home import Home
     from ..graph.identity import Judgement
     from ..graph.snapshot import Snapshot
-    from ..judging import Proposal
 
 __all__ = ["command"]
 
@@ -58,7 +58,7 @@ def command(
     stackholder judge company/openai company/openai-group-pbc different --why "parent and subsidiary"
     stackholder judge --undo company/openai company/openai-group-pbc
     """
-    from .. import judging
+    from ..answers import judgements
     from ..errors import UsageError
     from ..graph.home import Home
     from ..graph.snapshot import Snapshot
@@ -71,7 +71,7 @@ def command(
         if not (left and right) or verdict:
             hint = "write: stackholder judge --undo LEFT RIGHT"
             raise UsageError("--undo takes the two entities", hint=hint)
-        gone = judging.undo(place, snapshot, left, right)
+        gone = judgements.undo(place, snapshot, left, right)
         _show(gone, style or default_format())
         say("taken back; type: stackholder build", quiet=quiet)
     elif left:
@@ -85,7 +85,7 @@ def command(
     elif interactive:
         _ask(place, snapshot, who, quiet=quiet)
     else:
-        _list(judging.proposals(place, snapshot, decided=decided), style or default_format())
+        _list(judgements.proposals(place, snapshot, decided=decided), style or default_format())
 
 
 def _decide(
@@ -94,7 +94,7 @@ def _decide(
     import datetime
     import getpass
 
-    from ..judging import decide
+    from ..answers.judgements import decide
 
     today = datetime.datetime.now(datetime.UTC).date()
     return decide(home, snapshot, *pair, who=who or getpass.getuser(), why=why, day=today)
@@ -111,7 +111,7 @@ def _show(judgement: Judgement, style: str) -> None:
 
 
 def _ask(home: Home, snapshot: Snapshot, who: str, *, quiet: bool) -> None:
-    from ..judging import proposals
+    from ..answers.judgements import proposals
     from .output import say
 
     waiting = proposals(home, snapshot)

@@ -83,7 +83,7 @@ def strengths_option(command: Command) -> Command:
         type=click.Path(path_type=Path),
         expose_value=False,
         callback=use,
-        help="Another set of strengths, as control/strengths.toml.",
+        help="Another set of strengths, as state/strengths.toml.",
     )(command)
 
 
@@ -188,7 +188,7 @@ def opened(home: Path | None, as_of: str | None = None) -> Any:
     Raises:
         UsageError: The date is none.
     """
-    from ..api import open as open_graph
+    from ..answers.graph import open as open_graph
     from ..errors import UsageError
 
     if as_of is not None and not as_of.strip():

@@ -10,11 +10,11 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from ..answer import Answer
+from ..answers.answer import Answer
 from ..graph.result import Column, Result
 
 if TYPE_CHECKING:
-    from ..api import Graph
+    from ..answers.graph import Graph
     from ..queries.view import Measure
 
 __all__ = [

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..build import Watch
+from ..pipeline import Watch
 
 if TYPE_CHECKING:
     from rich.progress import Progress

@@ -29,7 +29,7 @@ def command(address: str, as_of: str | None, home: Path | None, quiet: bool) -> 
     import time
 
     from ..errors import redact
-    from ..graph.stores import server
+    from ..stores import server
     from .output import say
 
     graph = opened(home, as_of)

@@ -25,7 +25,7 @@ def command(style: str) -> None:
     stackholder schema
     stackholder schema --format shacl > shapes.ttl
     """
-    from ..graph.forms import FORMS, rows
+    from ..exports.schema_formats import FORMS, rows
     from ..graph.result import Column
     from .output import emit_rows
 

@@ -77,7 +77,7 @@ def command(
     import os
 
     from ..settings import settings
-    from ..web.serving import Options, serve
+    from ..web.server import Options, serve
 
     found = settings(home=home, timeout=timeout)
     serve(

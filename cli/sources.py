@@ -161,8 +161,8 @@ def _stubs(home: Home) -> list[dict[str, Any]]:
 
 
 def _employers(home: Home) -> list[dict[str, Any]]:
-    from ..control.contributions import coverage
     from ..graph.snapshot import Snapshot
+    from ..state.contributions import coverage
 
     snapshot = Snapshot.open(home.current_snapshot())
     return list(coverage(snapshot, snapshot.date).to_pylist())

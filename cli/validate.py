@@ -23,9 +23,9 @@ def command(as_of: str | None, home: Path | None, style: str | None, quiet: bool
     \b
     stackholder validate
     """
-    from ..control.rules import breaches
     from ..errors import ValidationFailed
     from ..graph.result import Column
+    from ..state.integrity import breaches
     from .output import default_format, emit_rows, say
 
     graph = opened(home, as_of)

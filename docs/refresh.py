@@ -91,8 +91,8 @@ class Workshop:
     @contextlib.contextmanager
     def open(cls) -> Iterator[Workshop]:
         """A folder with the starter graph, as of a fixed day; removed at the end."""
-        from stackholder.build import build
         from stackholder.graph.home import Home
+        from stackholder.pipeline import build
 
         with tempfile.TemporaryDirectory(prefix="stackholder-docs-") as name:
             shop = cls(Path(name).resolve())
@@ -137,8 +137,8 @@ class Workshop:
 
     def everything(self) -> Path:
         """The home with the graph of all real sources, built once."""
-        from stackholder.build import Input, build
         from stackholder.graph.home import Home
+        from stackholder.pipeline import Input, build
 
         with self.building:
             home = self.folder / "everything"
@@ -340,7 +340,7 @@ def pages() -> list[Path]:
 
 def schema_page() -> str:
     """docs/schema.md, which is made from the ontology as a whole."""
-    from stackholder.graph.forms import FORMS
+    from stackholder.exports.schema_formats import FORMS
 
     return FORMS["md"]().rstrip("\n") + "\n"
 

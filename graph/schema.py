@@ -289,7 +289,7 @@ class Control:
     Attributes:
         forward: True when control flows from subject to object.
         channel: V vote, G gate, L labour, I infrastructure, M money, R legal, S structural.
-        rule: Name of the function of `control.strengths` that gives an edge its strength.
+        rule: Name of the function of `state.strengths` that gives an edge its strength.
     """
 
     forward: bool

@@ -6,14 +6,14 @@ import collections
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from ..control.majority import Controlled, groups
 from ..errors import NotFound
 from ..graph.schema import schema
+from ..measures.majority import Controlled, groups
 from .subjects import Ego, Layers, Link, Network, Node, Share, Year, Years
 
 if TYPE_CHECKING:
-    from ..answer import Answer
-    from ..graph.state import State
+    from ..answers.answer import Answer
+    from ..state.state import State
 
 __all__ = ["WORKED_ON", "ego_of", "kind_of", "layers_of", "network_of", "source_line", "years_of"]
 
@@ -175,8 +175,8 @@ def _yearly(state: State, framework: str) -> Iterable[dict[str, Any]]:
     """Shares per calendar year, of all years: counted from commits where they are loaded, else as stated."""
     import pyarrow.compute as pc
 
-    from ..control.contributions import contributions
-    from ..graph.state import in_force
+    from ..state.contributions import contributions
+    from ..state.state import in_force
 
     if state.as_of is None:
         return []

@@ -33,10 +33,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from ..control.contributions import work
-from ..control.production import RENTED, Production
-from ..control.withdrawal import left_behind
 from ..errors import UsageError
+from ..measures.exit_impact import left_behind
+from ..state.contributions import work
+from ..state.production import RENTED, Production
 from .view import Found, Measure, View, listed, percent
 
 __all__ = ["answer"]

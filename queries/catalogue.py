@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import NotFound, UsageError
 from ..graph.result import Column
-from ..graph.stores import Language
+from ..stores import Language
 
 if TYPE_CHECKING:
     from .view import Found, View

@@ -38,14 +38,14 @@ import datetime
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from ..control.trend import interrupted, trend
 from ..errors import UsageError
-from ..graph.change import changes
 from ..graph.schema import Partial
+from ..measures.trend import interrupted, trend
+from ..state.change import changes
 from .view import Found, Measure, View, listed
 
 if TYPE_CHECKING:
-    from ..graph.state import State
+    from ..state.state import State
 
 __all__ = ["answer"]
 

@@ -32,8 +32,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from ..control.bodies import Body, bodies
-from ..control.headline import control_surplus
+from ..measures.composite import control_surplus
+from ..state.bodies import Body, bodies
 from .view import Found, Measure, View
 
 __all__ = ["answer"]

@@ -31,8 +31,8 @@ import collections
 import datetime
 from typing import Any, Final
 
-from ..control.reach import reaches
-from ..control.steering import SOLE, Steering, deciding_web, steering
+from ..measures.reach import reaches
+from ..state.steering import SOLE, Steering, deciding_web, steering
 from .view import Found, Measure, View, counted, listed, percent
 
 __all__ = ["answer"]

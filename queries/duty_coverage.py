@@ -33,7 +33,7 @@ from __future__ import annotations
 import collections
 from typing import Any, Final
 
-from ..control.duties import Finding, duty_coverage
+from ..measures.duties import Finding, duty_coverage
 from .view import Found, Measure, View, number, percent
 
 __all__ = ["answer"]

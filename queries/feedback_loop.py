@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import collections
 
-from ..control.feedback import granger, lags
+from ..measures.feedback import granger, lags
 from .view import Found, Measure, View
 
 __all__ = ["answer"]

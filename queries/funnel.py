@@ -30,10 +30,10 @@
 
 from __future__ import annotations
 
-from ..control.production import merged
-from ..control.routes import Funnel, funnel
-from ..control.steering import Steering, deciding_web, steering
 from ..errors import UsageError
+from ..measures.routes import Funnel, funnel
+from ..state.production import merged
+from ..state.steering import Steering, deciding_web, steering
 from .view import Found, Measure, View, number, percent
 
 __all__ = ["answer"]

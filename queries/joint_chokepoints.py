@@ -26,7 +26,7 @@
 
 from __future__ import annotations
 
-from ..control.production import RENTED
+from ..state.production import RENTED
 from .view import Found, Measure, View, counted, listed
 
 __all__ = ["answer"]

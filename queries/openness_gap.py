@@ -35,7 +35,7 @@ from __future__ import annotations
 import collections
 from typing import Final
 
-from ..control.openness import Openness, Part, Shares, openness
+from ..measures.openness import Openness, Part, Shares, openness
 from .view import Found, Measure, View, listed
 
 __all__ = ["answer"]

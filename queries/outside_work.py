@@ -36,7 +36,7 @@ from __future__ import annotations
 import collections
 from typing import TYPE_CHECKING, Any
 
-from ..control.contributions import work
+from ..state.contributions import work
 from .view import Found, Measure, View, counted, listed, percent
 
 if TYPE_CHECKING:

@@ -37,8 +37,8 @@ import itertools
 from collections.abc import Mapping
 from typing import Any
 
-from ..control.bodies import bodies, seats_on
-from ..control.headline import mean_power, seat_price
+from ..measures.composite import mean_power, seat_price
+from ..state.bodies import bodies, seats_on
 from .view import Found, Measure, View, listed
 
 __all__ = ["answer"]

@@ -33,8 +33,8 @@ from __future__ import annotations
 import collections
 from typing import TYPE_CHECKING
 
-from ..control.production import Production, merged
-from ..control.routes import disjoint, substitutability
+from ..measures.routes import disjoint, substitutability
+from ..state.production import Production, merged
 from .view import Found, Measure, View, listed, number
 
 if TYPE_CHECKING:

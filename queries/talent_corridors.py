@@ -24,8 +24,8 @@
 
 from __future__ import annotations
 
-from ..control.careers import corridors, movers
-from ..control.contributions import work
+from ..measures.careers import corridors, movers
+from ..state.contributions import work
 from .talent_flow import LEAST_MOVERS, unmoved
 from .view import Found, View, listed
 

@@ -26,8 +26,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..control.careers import hiring, movers
-from ..control.contributions import work
+from ..measures.careers import hiring, movers
+from ..state.contributions import work
 from .view import Found, Measure, View
 
 __all__ = ["LEAST_MOVERS", "answer", "unmoved"]

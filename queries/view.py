@@ -9,11 +9,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ..graph.result import Cell
-from ..graph.state import State
+from ..state.state import State
 
 if TYPE_CHECKING:
-    from ..control.exposure import Network
-    from ..control.production import Production
+    from ..measures.exposure import Network
+    from ..state.production import Production
 
 __all__ = ["Found", "Measure", "View", "counted", "listed", "number", "percent"]
 
@@ -87,7 +87,7 @@ class View:
     def groups(self) -> Mapping[str, str]:
         """Topmost sure majority owner by organisation; one that is not in it stands alone."""
         if self._groups is None:
-            from ..control.majority import owner_groups
+            from ..state.owners import owner_groups
 
             self._groups = owner_groups(self.state)
         return self._groups
@@ -104,7 +104,7 @@ class View:
     def production(self) -> Production:
         """Who makes, offers and runs what."""
         if self._production is None:
-            from ..control.production import Production
+            from ..state.production import Production
 
             self._production = Production(self.state)
         return self._production
@@ -120,7 +120,7 @@ class View:
     def network(self) -> Network:
         """The same, ready to be asked of many events."""
         if self._network is None:
-            from ..control.exposure import Network
+            from ..measures.exposure import Network
 
             self._network = Network(self.needs)
         return self._network

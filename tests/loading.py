@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from stackholder.build import Input, run_loader
 from stackholder.graph.claims import Ledger
 from stackholder.graph.home import Home
+from stackholder.pipeline import Input, run_loader
 
 NOW = datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
 

@@ -16,15 +16,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from stackholder.control.derive import state_at
 from stackholder.graph.claims import Claims, Source
 from stackholder.graph.home import Home
 from stackholder.graph.partition import settle
-from stackholder.graph.rdf import ENTITY, PROP, PS
 from stackholder.graph.schema import NS, schema
 from stackholder.graph.snapshot import build_snapshot
-from stackholder.graph.state import State
-from stackholder.graph.stores import Store
+from stackholder.state.derivation import state_at
+from stackholder.state.state import State
+from stackholder.stores import Store
+from stackholder.stores.triples import ENTITY, PROP, PS
 
 __all__ = [
     "NOW",

@@ -22,7 +22,6 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import cypher_http, sparql_protocol
-from .answering import answered, body_of, connected
 from .endpoints import ENDPOINTS, MOST_FILE, Endpoint
 from .guard import MOST_BYTES, shape
 from .openapi import document
@@ -30,8 +29,9 @@ from .page import Page
 from .pool import Pool
 from .problem import Problem
 from .protection import HEADERS, Protection
-from .served import Generation, Served
+from .responses import answered, body_of, connected
 from .telemetry import Metrics, note, say
+from .watcher import Generation, Served
 
 __all__ = ["Access", "application"]
 

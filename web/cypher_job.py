@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from ..errors import QueryError
 from .guard import check, parameters_of
-from .opened import ServedGraph
 from .sparql_job import graph_of
 from .worker import Out
+from .worker_graph import ServedGraph
 
 __all__ = ["answer", "ready"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from .. import __version__
-from ..graph.rdf import BASE
 from ..graph.schema import RDF, XSD
-from .opened import ServedGraph
+from ..stores.triples import BASE
 from .sparql_protocol import GRAPH_NAME
 from .worker import Out
+from .worker_graph import ServedGraph
 
 __all__ = ["describe"]
 

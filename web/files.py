@@ -16,8 +16,8 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from ..errors import SourceError, UsageError
-from .opened import ServedGraph
 from .worker import Out
+from .worker_graph import ServedGraph
 
 __all__ = ["audit", "export"]
 
@@ -102,7 +102,7 @@ def export(
     licence: str | None,
 ) -> None:
     """Exports the state or a part of it; a folder comes as a ZIP file."""
-    from ..graph.exports import FORMATS
+    from ..exports import FORMATS
 
     if format not in FORMATS:
         raise UsageError(f"there is no format {format!r}", hint=f"one of: {', '.join(FORMATS)}")

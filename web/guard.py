@@ -6,8 +6,8 @@ import re
 from typing import Final
 
 from ..errors import QueryRefused
-from ..graph.stores import Language
-from ..graph.stores.guard import check_cypher, check_sparql, tokens
+from ..stores import Language
+from ..stores.guard import check_cypher, check_sparql, tokens
 
 __all__ = ["MOST_BYTES", "check", "parameters_of", "shape"]
 

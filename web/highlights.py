@@ -7,11 +7,11 @@ import urllib.parse
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from ..answer import Answer
+from ..answers.answer import Answer
 from ..errors import NotFound
 from ..graph.schema import schema
-from ..graph.state import State
-from .opened import ServedGraph
+from ..state.state import State
+from .worker_graph import ServedGraph
 
 __all__ = ["highlights"]
 

@@ -9,9 +9,9 @@ import os
 from pathlib import Path
 from typing import Any, Final
 
-from ..answer import Answer
-from ..control.paths import CONTROL
-from .opened import ServedGraph
+from ..answers.answer import Answer
+from ..state.paths import CONTROL
+from .worker_graph import ServedGraph
 
 __all__ = ["map", "picture"]
 
@@ -102,7 +102,7 @@ def _drawn(graph: ServedGraph, limit: int) -> dict[str, Any]:
     import pyarrow as pa
     from scipy.sparse import coo_matrix
 
-    from .islands import groups_of, placed
+    from .communities import groups_of, placed
     from .operations import names_of
 
     edges = graph.state.edges(

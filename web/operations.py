@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from .. import __version__
-from ..control.paths import CONTROL
 from ..errors import UsageError
 from ..graph.schema import schema
-from ..graph.state import State
-from .opened import ServedGraph
+from ..state.paths import CONTROL
+from ..state.state import State
 from .sparql_job import graph_of
 from .worker import Out
+from .worker_graph import ServedGraph
 
 if TYPE_CHECKING:
     from ..queries.catalogue import Question
@@ -244,7 +244,7 @@ def diff(
     graph: ServedGraph, *, before: str, after: str, around: str | None, control: bool
 ) -> dict[str, Any]:
     """What changed between two dates or snapshots."""
-    from ..difference import differences
+    from ..answers.difference import differences
 
     found = differences(graph.home, before, after, control=control, around=around)
     named = names_of(graph.state, {str(r[n]) for r in found for n in ("source", "target")})

@@ -7,8 +7,8 @@ from typing import Any
 
 from ..errors import QueryError
 from .guard import check
-from .opened import ServedGraph, opened
 from .worker import NotAcceptable, Out
+from .worker_graph import ServedGraph, opened
 
 __all__ = ["answer", "ready"]
 

@@ -50,8 +50,15 @@ _STATUS: Final[tuple[tuple[type[StackholderError], int], ...]] = (
     (ValidationFailed, 422),
 )
 _NEEDED: Final = (
-    *("..api", "..audit", "..dossier", "..evidence", "..queries.catalogue", "..control.paths"),
-    *(".opened", ".operations", ".sparql_job", ".cypher_job", ".description", ".files"),
+    *(
+        "..answers.graph",
+        "..answers.entity",
+        "..answers.evidence",
+        "..audit",
+        "..queries.catalogue",
+        "..state.paths",
+    ),
+    *(".worker_graph", ".operations", ".sparql_job", ".cypher_job", ".description", ".files"),
     *("ladybug", "pyarrow.parquet", "pyarrow.compute", "pyarrow.dataset", "pyoxigraph"),
 )
 

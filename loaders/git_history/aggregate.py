@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ...control.shares import DOMAIN_CONFIDENCE, attribute, shares, totals
 from ...errors import SourceError
 from ...graph.engine import engine, keep
 from ...graph.schema import Partial
+from ...measures.shares import DOMAIN_CONFIDENCE, attribute, shares, totals
 from .domains import domain_rows
 from .repository import Address
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import stackholder
 from small_stack import EDGES, NODES
-from stackholder.api import Graph
+from stackholder.answers.graph import Graph
 from stackholder.cli import run
 from states import make_state
 

@@ -12,7 +12,7 @@ import pytest
 import stackholder
 from real import real
 from small_stack import edges, report
-from stackholder.api import Graph
+from stackholder.answers.graph import Graph
 from stackholder.audit import Audit
 from stackholder.audit.facts import facts_of
 from stackholder.audit.page import HEIGHT, WIDTH, page

@@ -14,7 +14,7 @@ import pytest
 from drawn import fetched, overlapping, parsed
 from real import real
 from small_stack import report
-from stackholder.api import Graph
+from stackholder.answers.graph import Graph
 from stackholder.audit.page import HEIGHT, WIDTH, page
 from stackholder.audit.rules import RULES, breaches, wanted
 from states import make_state

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stackholder.build import Input, build
 from stackholder.cli import run
 from stackholder.graph.home import Home
+from stackholder.pipeline import Input, build
 
 MAPPING = """file = "t.csv"
 [[edge]]

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 import stackholder
-from stackholder.build import Input, build
 from stackholder.cli import run
 from stackholder.graph.home import Home
+from stackholder.pipeline import Input, build
 
 LANDSCAPE = """landscape:
   - name: Polar Members

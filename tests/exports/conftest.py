@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from exports.odd_graph import EDGES, NODES, rows_of
+from odd_graph import EDGES, NODES, rows_of
 from stackholder.graph.schema import schema
-from stackholder.graph.state import State
+from stackholder.state.state import State
 from states import make_state
 
 

@@ -9,10 +9,10 @@ from xml.etree import ElementTree
 import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
-from stackholder.graph.exports.columns import illegal_in_xml, json_list, json_text, xml_text
-from stackholder.graph.exports.graphml import _node_ids, node_id
-from stackholder.graph.rdf import entity_iri, quoted
+from stackholder.exports.columns import illegal_in_xml, json_list, json_text, xml_text
+from stackholder.exports.graphml import _node_ids, node_id
 from stackholder.graph.text import utf8
+from stackholder.stores.triples import entity_iri, quoted
 
 TEXT = st.text(
     st.one_of(

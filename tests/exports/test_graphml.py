@@ -11,15 +11,15 @@ from xml.etree import ElementTree
 
 import networkx as nx
 import pytest
-from exports.odd_graph import PARALLEL, STRIPPED_OF_IDS, STRIPPED_OF_NAMES
 from hypothesis import given
 from hypothesis import strategies as st
+from odd_graph import PARALLEL, STRIPPED_OF_IDS, STRIPPED_OF_NAMES
 from stackholder.errors import UsageError
-from stackholder.graph.exports import export
-from stackholder.graph.exports.graphml import node_id
-from stackholder.graph.rdf import entity_iri
+from stackholder.exports import export
+from stackholder.exports.graphml import node_id
 from stackholder.graph.schema import schema
-from stackholder.graph.state import State
+from stackholder.state.state import State
+from stackholder.stores.triples import entity_iri
 
 XML = "{http://graphml.graphdrawing.org/xmlns}"
 NMTOKEN = re.compile(r"[A-Za-z0-9._:-]+")

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from exports.odd_graph import rows_of
+from odd_graph import rows_of
 from stackholder.errors import NotFound, UsageError
-from stackholder.graph.exports import export
-from stackholder.graph.exports.narrow import NarrowedState, _met, narrowed
+from stackholder.exports import export
+from stackholder.exports.subgraph import NarrowedState, _met, narrowed
 from stackholder.graph.schema import schema
-from stackholder.graph.state import State
+from stackholder.state.state import State
 from states import make_state
 
 CHAIN = ["a", "b", "c", "d", "e"]

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from neo4j import Driver, GraphDatabase
 from servers.neo4j_server import admin_import, running_neo4j
-from stackholder.graph.exports import ExportReport, export
+from stackholder.exports import ExportReport, export
 from stackholder.graph.schema import schema
-from stackholder.graph.state import State
+from stackholder.state.state import State
 from states import make_state
 
 ADMIN = "neo4j-admin database import full neo4j "

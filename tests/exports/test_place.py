@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 from stackholder.errors import StackholderError, UsageError
-from stackholder.graph.exports import FORMATS, columns, export
-from stackholder.graph.state import State
+from stackholder.exports import FORMATS, columns, export
+from stackholder.state.state import State
 
 FILES = [name for name, known in FORMATS.items() if not known.folder]
 FOLDERS = [name for name, known in FORMATS.items() if known.folder]
@@ -77,7 +77,7 @@ def test_an_error_midway_leaves_what_was_there(
 def test_a_file_that_may_not_grow_leaves_nothing(name: str, state: State, out: Path) -> None:
     program = (
         "import pickle, sys, pathlib, resource\n"
-        "from stackholder.graph.exports import export\n"
+        "from stackholder.exports import export\n"
         "from stackholder.errors import StackholderError\n"
         "state = pickle.loads(sys.stdin.buffer.read())\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))\n"
@@ -201,7 +201,7 @@ def test_exported_files_have_the_rights_that_the_user_gives_new_files(
 
 def test_the_list_of_formats_needs_no_heavy_import() -> None:
     program = (
-        "import sys; from stackholder.graph.exports import FORMATS\n"
+        "import sys; from stackholder.exports import FORMATS\n"
         "print([m for m in ('pyarrow', 'networkx', 'pyoxigraph', 'pandas') if m in sys.modules])"
     )
     done = subprocess.run(

@@ -9,10 +9,10 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 from rdflib.compare import isomorphic
-from stackholder.graph.exports import export
-from stackholder.graph.rdf import ntriples
+from stackholder.exports import export
 from stackholder.graph.schema import schema
-from stackholder.graph.state import State
+from stackholder.state.state import State
+from stackholder.stores.triples import ntriples
 
 PARSERS = {
     "ntriples": ("nt", ox.RdfFormat.N_TRIPLES),

@@ -12,10 +12,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from stackholder.graph.exports import FORMATS, export
-from stackholder.graph.exports.objects import to_networkx
+from stackholder.exports import FORMATS, export
+from stackholder.exports.objects import to_networkx
 from stackholder.graph.schema import schema
-from stackholder.graph.state import State
+from stackholder.state.state import State
 from states import make_state
 
 ENDS = {"source_kind", "target_kind", "source", "target", ":TYPE"}

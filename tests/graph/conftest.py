@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from stackholder.api import Graph
+from stackholder.answers.graph import Graph
 from stackholder.graph.claims import Claims, Ledger, Source
 from stackholder.graph.home import Home
 from stackholder.graph.partition import settle

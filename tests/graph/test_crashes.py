@@ -18,9 +18,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 import stackholder
-from stackholder.build import Input, build
 from stackholder.errors import Locked
 from stackholder.graph.home import Home
+from stackholder.pipeline import Input, build
 
 KILLS = 30
 LOADER = "lf_landscape"

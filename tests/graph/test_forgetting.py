@@ -10,13 +10,13 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 import stackholder
-from stackholder.build import Input, build
 from stackholder.cli import run
 from stackholder.errors import SourceError
 from stackholder.graph.claims import pseudonym_of
 from stackholder.graph.forgetting import forget
 from stackholder.graph.home import Home
 from stackholder.loaders import loader
+from stackholder.pipeline import Input, build
 
 GOVERNANCE = loader("governance_files").folder / "sample"
 LOADERS = ["governance_files", "git_history"]

@@ -11,13 +11,13 @@ import pyshacl
 import pytest
 import rdflib
 from rdflib.namespace import RDF, SH, XSD
-from stackholder.build import build
-from stackholder.control.derive import state_at
-from stackholder.graph.forms import FORMS
+from stackholder.exports.schema_formats import FORMS
 from stackholder.graph.home import Home
-from stackholder.graph.rdf import PS, entity_iri, ntriples, statement_iri
 from stackholder.graph.schema import NS, schema
-from stackholder.graph.state import State
+from stackholder.pipeline import build
+from stackholder.state.derivation import state_at
+from stackholder.state.state import State
+from stackholder.stores.triples import PS, entity_iri, ntriples, statement_iri
 from states import make_state, state_rows
 
 STK = rdflib.Namespace(NS)

@@ -9,9 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stackholder.build import Input, build
 from stackholder.errors import UsageError
 from stackholder.graph.home import Home
+from stackholder.pipeline import Input, build
 
 QID = "wikidata:Q95"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import stackholder
-from stackholder.graph.forms import rows
+from stackholder.exports.schema_formats import rows
 from stackholder.graph.schema import schema
 
 DATA = Path(__file__).parent.parent / "data"

@@ -12,13 +12,13 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from stackholder.api import Graph
-from stackholder.build import Input, build, run_loader
-from stackholder.control.derive import state_at
+from stackholder.answers.graph import Graph
 from stackholder.errors import NoGraph, NotFound, SourceError
 from stackholder.graph.home import Home
 from stackholder.graph.snapshot import Snapshot
-from stackholder.graph.stores import open_store
+from stackholder.pipeline import Input, build, run_loader
+from stackholder.state.derivation import state_at
+from stackholder.stores import open_store
 
 SAMPLE = Path(__file__).parent.parent.parent / "loaders/lf_landscape/sample/members.yml"
 NODES = {

@@ -159,8 +159,8 @@ def worker() -> None:
     import tempfile
     import traceback
 
-    from stackholder.build import Input, run_loader
     from stackholder.graph.home import Home
+    from stackholder.pipeline import Input, run_loader
 
     def over(*_: object) -> None:
         raise TimeoutError("more than ten seconds")

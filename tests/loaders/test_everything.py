@@ -9,9 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 import stackholder
 from real import real
-from stackholder.build import Built, Input, build
 from stackholder.graph.home import Home
 from stackholder.loaders import loader, names
+from stackholder.pipeline import Built, Input, build
 
 ADDRESS = re.compile(rb"(?<=[A-Za-z0-9])@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 """The end of an address, from its sign on: a beginning of any length would make the search slow."""

@@ -16,9 +16,9 @@ import pyarrow.parquet as pq
 import pytest
 import stackholder
 from servers.http_server import Answer, HttpServer
-from stackholder.build import Input, build
 from stackholder.graph.home import Home
 from stackholder.loaders.wikidata.loader import wanted
+from stackholder.pipeline import Input, build
 
 DAY = datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
 RELATION = {"wikidata": "OWNS", "model_hub": "CREATED"}

@@ -10,9 +10,9 @@ from typing import Any
 import yaml
 from loading import Loaded, load, tally
 from real import real
-from stackholder.control.openness import Part, openness
 from stackholder.loaders import loader
 from stackholder.loaders.openness_tool.loader import COMPONENTS
+from stackholder.measures.openness import Part, openness
 
 SAMPLE = loader("openness_tool").folder / "sample"
 STATES: dict[str, Part] = {

@@ -91,9 +91,9 @@ def test_no_name_of_a_person_is_kept(tmp_path: Path) -> None:
 
 
 def test_a_stake_of_at_most_half_never_makes_a_possible_majority(tmp_path: Path) -> None:
-    from stackholder.build import Input, build
-    from stackholder.control.derive import state_at
     from stackholder.graph.home import Home
+    from stackholder.pipeline import Input, build
+    from stackholder.state.derivation import state_at
 
     home = Home(tmp_path / "home")
     lines = (SAMPLE / "statements.jsonl").read_text().splitlines()

@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 from servers.fuseki_server import FusekiServer
 from servers.neo4j_server import Neo4jServer
-from stackholder.build import build
-from stackholder.control.derive import state_at
 from stackholder.graph.home import Home
-from stackholder.graph.state import State
-from stackholder.graph.stores import Store, open_store
-from stackholder.graph.stores.bolt import BoltStore
-from stackholder.graph.stores.sparql import SparqlStore
+from stackholder.pipeline import build
 from stackholder.queries.catalogue import Question, questions
+from stackholder.state.derivation import state_at
+from stackholder.state.state import State
+from stackholder.stores import Store, open_store
+from stackholder.stores.bolt import BoltStore
+from stackholder.stores.sparql import SparqlStore
 from states import make_state
 
 from .written import Labels, Written, every_answer, expected, read_graph, shown

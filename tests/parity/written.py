@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from stackholder.graph.schema import schema
-from stackholder.graph.state import State
 from stackholder.queries.catalogue import Question, question
+from stackholder.state.state import State
 from states import make_state
 
 DATA = Path(__file__).parent.parent / "data/parity"

@@ -11,7 +11,7 @@ import pytest
 import stackholder
 from drawn import overlapping, parsed, texts
 from small_stack import EDGES, NODES, edges
-from stackholder.api import Graph
+from stackholder.answers.graph import Graph
 from stackholder.cli import run
 from stackholder.pictures import concentration_picture, ego_picture, matrix_picture, paths_picture
 from stackholder.pictures.views import ego_of, kind_of, layers_of, network_of, years_of

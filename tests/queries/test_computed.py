@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import stackholder
 from parity.written import DATA, read_graph
-from stackholder.build import build
 from stackholder.errors import UsageError
 from stackholder.graph.home import Home
+from stackholder.pipeline import build
 from stackholder.queries.catalogue import questions
 from stackholder.queries.view import Found, View
 

@@ -1,7 +1,7 @@
 """One odd state for all stores."""
 
 import pytest
-from stackholder.graph.state import State
+from stackholder.state.state import State
 from states import odd_state
 
 

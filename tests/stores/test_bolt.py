@@ -27,9 +27,9 @@ from stackholder.errors import (
     UsageError,
 )
 from stackholder.graph.result import Result
-from stackholder.graph.state import State
-from stackholder.graph.stores.bolt import BoltStore, push
-from stackholder.graph.stores.bolt_push import Changes
+from stackholder.state.state import State
+from stackholder.stores.bolt import BoltStore, push
+from stackholder.stores.bolt_push import Changes
 from states import make_state, odd_state, rows_in_cypher, state_rows
 
 Ask = Callable[..., list[Any]]
@@ -222,8 +222,8 @@ def test_the_server_keeps_ids_and_keys_unique(odd: State, store: BoltStore, run:
 
 KILLED_HALFWAY = """
 import pickle, sys, time
-from stackholder.graph.stores import bolt_push
-from stackholder.graph.stores.bolt import push
+from stackholder.stores import bolt_push
+from stackholder.stores.bolt import push
 from states import odd_state
 import pathlib
 
@@ -490,7 +490,7 @@ def test_a_database_that_is_not_there_is_named(neo4j_server: Neo4jServer) -> Non
 
 
 def test_the_driver_is_imported_only_when_it_is_needed() -> None:
-    program = "import sys, stackholder.graph.stores.bolt; sys.exit('neo4j' in sys.modules)"
+    program = "import sys, stackholder.stores.bolt; sys.exit('neo4j' in sys.modules)"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     assert (
         subprocess.run([sys.executable, "-c", program], env=environment, check=False).returncode

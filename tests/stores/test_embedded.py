@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from stackholder.errors import QueryError, QueryRefused, QueryTimeout, StoreError
 from stackholder.graph.result import Result
-from stackholder.graph.state import State
-from stackholder.graph.stores.embedded import EmbeddedStore
+from stackholder.state.state import State
+from stackholder.stores.embedded import EmbeddedStore
 from states import ODD_TEXTS, make_state, rows_in_cypher, state_rows
 
 FILE = "embedded.lbug"
@@ -93,8 +93,8 @@ def test_a_build_that_is_killed_leaves_no_store_and_the_next_is_whole(fresh: Sta
     program = (
         "import pathlib, sys, time\n"
         "from stackholder.graph.snapshot import Snapshot\n"
-        "from stackholder.graph.state import State\n"
-        "from stackholder.graph.stores import embedded\n"
+        "from stackholder.state.state import State\n"
+        "from stackholder.stores import embedded\n"
         "by_pair = embedded._by_pair\n"
         "def halting(edges):\n"
         "    yield from by_pair(edges)\n"

@@ -8,8 +8,8 @@ import hypothesis
 import hypothesis.strategies as st
 import pytest
 from stackholder.errors import QueryRefused
-from stackholder.graph.stores import Language
-from stackholder.graph.stores.guard import check_cypher, check_sparql, tokens
+from stackholder.stores import Language
+from stackholder.stores.guard import check_cypher, check_sparql, tokens
 
 PIECES = st.sampled_from([*"'\"`\\/*#<>:.-$?@{}[]()é1a \n", "'''", '"""', "/*", "*/", "//", "set"])
 LANGUAGES = st.sampled_from(["cypher", "sparql"])

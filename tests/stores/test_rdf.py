@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from stackholder.errors import QueryError, QueryRefused, QueryTimeout, StoreError
 from stackholder.graph.result import Result
-from stackholder.graph.state import State
-from stackholder.graph.stores import Store
-from stackholder.graph.stores.rdf import RdfStore
-from stackholder.graph.stores.rdflib_store import RdflibStore
+from stackholder.state.state import State
+from stackholder.stores import Store
+from stackholder.stores.rdf import RdfStore
+from stackholder.stores.rdflib_store import RdflibStore
 from states import ODD_TEXTS, make_state, rows_in_sparql, state_rows
 
 NS = "https://w3id.org/stackholder/ns#"
@@ -188,8 +188,8 @@ def test_a_build_that_is_killed_leaves_no_store_and_the_next_is_whole(fresh: Sta
         "import pathlib, sys, time\n"
         "import pyoxigraph\n"
         "from stackholder.graph.snapshot import Snapshot\n"
-        "from stackholder.graph.state import State\n"
-        "from stackholder.graph.stores import rdf\n"
+        "from stackholder.state.state import State\n"
+        "from stackholder.stores import rdf\n"
         "lines = rdf.ntriples\n"
         "def halting(state):\n"
         "    yield next(lines(state))\n"

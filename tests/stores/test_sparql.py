@@ -24,8 +24,8 @@ from stackholder.errors import (
     UsageError,
 )
 from stackholder.graph.result import Result
-from stackholder.graph.state import State
-from stackholder.graph.stores.sparql import SparqlStore
+from stackholder.state.state import State
+from stackholder.stores.sparql import SparqlStore
 from states import ODD_TEXTS, make_state, rows_in_sparql, state_rows
 
 JSON = "application/sparql-results+json"
@@ -103,7 +103,7 @@ def test_a_load_that_is_killed_halfway_leaves_what_was_there_and_the_next_is_who
 ) -> None:
     program = (
         "import sys, time\n"
-        "from stackholder.graph.stores import sparql\n"
+        "from stackholder.stores import sparql\n"
         "def half(state):\n"
         "    yield b'<urn:a> <urn:b> <urn:c> .\\n' * 1000\n"
         "    print('half', flush=True)\n"

@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from stackholder.web import door
-from stackholder.web.door import BoundedProtocol
+from stackholder.web import http_protocol
+from stackholder.web.http_protocol import BoundedProtocol
 
 PATIENCE = 0.4
 LARGE = b"x" * 8_000_000
@@ -30,7 +30,7 @@ async def answers_at_once(scope: Any, receive: Any, send: Any) -> None:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[uvicorn.Server, int]]:
     """Our side of a connection before an application that answers at once; it waits for less long."""
-    monkeypatch.setattr(door, "_SECONDS", PATIENCE)
+    monkeypatch.setattr(http_protocol, "_SECONDS", PATIENCE)
     config = uvicorn.Config(
         answers_at_once, http=BoundedProtocol, ws="none", lifespan="off", log_config=None
     )

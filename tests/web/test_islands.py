@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 from scipy.sparse import coo_matrix
-from stackholder.web.islands import groups_of, placed
+from stackholder.web.communities import groups_of, placed
 
 
 def links(pairs, count):

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from stackholder.web.pool import Pool
 from stackholder.web.problem import Problem
-from stackholder.web.served import Served
+from stackholder.web.watcher import Served
 
 EVERYTHING = b"SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 

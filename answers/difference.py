@@ -1,0 +1,151 @@
+"""What changed between two dates or snapshots: statements, computed control, and the paths that opened and closed."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ..errors import NotFound, UsageError
+from ..graph.home import Home
+from ..graph.result import Cell, Column
+from ..graph.snapshot import Snapshot
+from ..state.derivation import state_at
+from ..state.state import State
+from .answer import Answer
+from .evidence import evidence_of
+from .search import day, one
+
+__all__ = ["changed_paths", "differences"]
+
+_SHORTEST_HASH: Final = 4
+
+
+def differences(
+    home: Home, before: str, after: str, *, control: bool = False, around: str | None = None
+) -> Answer:
+    """What changed between two dates or snapshots: one row per edge that was added, ended or changed.
+
+    Args:
+        home: Where the graph lies.
+        before: A date, `current`, or the beginning of a snapshot's hash.
+        after: The same.
+        control: Whether computed control is compared, and not what sources state.
+        around: Only edges at this entity.
+
+    Raises:
+        NotFound: There is no such snapshot or entity.
+        UsageError: It is neither, or the beginning of several hashes.
+    """
+    from ..graph.schema import schema
+    from ..state.change import changes
+
+    old, new = (_state_of(home, text) for text in (before, after))
+    wanted = one(new.snapshot, around).id if around else None
+    rows: list[tuple[Cell, ...]] = []
+    for change in changes(old, new, computed=control):
+        if control != schema().relations[change.relation].computed:
+            continue
+        if wanted in {None, change.source, change.target}:
+            told = "; ".join(f"{n}: {a} → {b}" for n, (a, b) in change.properties.items())
+            row = (change.what, change.relation, change.source, change.target, told or None)
+            rows.append((*row, change.key))
+    names = ("what", "relation", "source", "target", "changed")
+    columns = (*(Column(n, "string") for n in names), Column("edge", "edge"))
+    asked = {"before": before, "after": after, "control": control, "around": wanted}
+    incomplete = new.snapshot.incomplete_sources
+    notes = (f"before: {_named(old)}; after: {_named(new)}",)
+    return Answer(
+        "diff", new.as_of, new.snapshot.hash, asked, columns, rows, True, incomplete, notes
+    )
+
+
+def changed_paths(
+    home: Home,
+    before: str,
+    after: str,
+    *,
+    between: tuple[str, str] | None = None,
+    max_hops: int = 3,
+) -> Answer:
+    """The control paths that opened or closed between two dates or snapshots, with the evidence of every hop.
+
+    Args:
+        home: Where the graph lies.
+        before: A date, `current`, or the beginning of a snapshot's hash.
+        after: The same.
+        between: Only paths from the one entity to the other; None = all.
+        max_hops: Most hops.
+
+    Raises:
+        NotFound: There is no such snapshot or entity.
+        UsageError: It is neither, or the beginning of several hashes.
+    """
+    from ..queries.view import counted
+    from ..state.paths import changed_paths as found_paths
+    from ..state.paths import control_web
+
+    old, new = (_state_of(home, text) for text in (before, after))
+    wanted = between and (one(new.snapshot, between[0]).id, one(new.snapshot, between[1]).id)
+    closed, opened = found_paths(
+        control_web(old), control_web(new), max_hops=max_hops, between=wanted
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for what, paths in (("opened", opened), ("closed", closed)):
+        for path in paths:
+            keys = [h.key for h in path.hops]
+            padded = [*keys, *[None] * (max_hops - len(keys))]
+            rows.append((what, path.product, path.confidence, len(path.hops), path.told(), *padded))
+    columns = (
+        Column("what", "string"),
+        Column("strength", "double", "product, 0 to 1"),
+        Column("confidence", "double", "product, 0 to 1"),
+        Column("hops", "integer"),
+        Column("path", "string"),
+        *(Column(f"edge_{i + 1}", "edge") for i in range(max_hops)),
+    )
+    asked = {"before": before, "after": after, "between": wanted, "max_hops": max_hops}
+    notes = (
+        f"before: {_named(old)}; after: {_named(new)}",
+        f"paths of at most {counted(max_hops, 'hop')} over edges that only one of the two has",
+    )
+    keys_of = [
+        [str(row[i]) for row in rows if row[0] == w for i in range(5, 5 + max_hops) if row[i]]
+        for w in ("closed", "opened")
+    ]
+    evidence = evidence_of(old, keys_of[0]) | evidence_of(new, keys_of[1])
+    incomplete = new.snapshot.incomplete_sources
+    said = f"{len(opened):,} control paths opened, {len(closed):,} closed."
+    return Answer(
+        "diff",
+        new.as_of,
+        new.snapshot.hash,
+        asked,
+        columns,
+        rows,
+        True,
+        incomplete,
+        notes,
+        evidence,
+        summary=said,
+    )
+
+
+def _state_of(home: Home, text: str) -> State:
+    """The state that a date or a snapshot's hash names."""
+    if text != "current" and len(text) >= _SHORTEST_HASH and re.fullmatch("[0-9a-f]+", text):
+        found = [f for f in sorted(home.snapshots.glob(f"{text}*")) if f.is_dir()]
+        if len(found) > 1:
+            names = ", ".join(f.name[:12] for f in found)
+            raise UsageError(f"{text!r} begins several snapshots", hint=f"one of: {names}")
+        if found:
+            snapshot = Snapshot.open(found[0])
+            return state_at(home, snapshot, snapshot.date)
+        if not text.isdigit():
+            kept = ", ".join(f.name[:12] for f in sorted(home.snapshots.glob("[0-9a-f]*")))
+            raise NotFound(f"there is no snapshot {text!r}", hint=f"kept: {kept}")
+    snapshot = Snapshot.open(home.current_snapshot())
+    return state_at(home, snapshot, snapshot.date if text == "current" else day(text))
+
+
+def _named(state: State) -> str:
+    return f"{state.as_of} of snapshot {state.snapshot.hash[:12]}"

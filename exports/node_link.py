@@ -1,0 +1,72 @@
+"""Node-link JSON, as `networkx.node_link_graph(data, edges="edges")` reads it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+import pyarrow as pa
+
+from ..graph.schema import Property, schema
+from ..graph.text import encoded, fragment, line, plain, utf8
+from ..state.state import State
+from . import Written
+from .columns import edge_batches, json_list, json_text, node_batches
+from .objects import attribute, described
+
+if TYPE_CHECKING:
+    from ..graph.text import Array
+
+__all__ = ["node_link"]
+
+_BARE: Final = frozenset({"boolean", "integer", "double"})
+
+
+def node_link(state: State, stream: BinaryIO) -> Written:
+    """Writes a directed multigraph, one node or edge per line: `nodes`, then `edges` (not `links`).
+
+    The attributes are those of `objects.to_networkx`, dates as ISO texts.
+    """
+    head = {"directed": True, "multigraph": True, "graph": described(state)}
+    stream.write(f'{json.dumps(head)[:-1]}, "nodes": ['.encode())
+    nodes = edges = 0
+    for kind in state.kinds:
+        for batch in node_batches(state, kind):
+            rows = utf8(line(",\n{", *_said(batch, schema().node_properties(kind)), "}"))
+            stream.write(rows if nodes else rows[1:])
+            nodes += batch.num_rows
+    stream.write(b'\n],\n"edges": [')
+    for relation in state.relations:
+        opening = f',\n{{"relation": {json.dumps(relation)}, "source": '
+        for batch in edge_batches(state, relation):
+            ends = (
+                opening,
+                json_text(batch["source"]),
+                ', "target": ',
+                json_text(batch["target"]),
+                ", ",
+            )
+            rows = utf8(line(*ends, *_said(batch, schema().edge_properties(relation)), "}"))
+            stream.write(rows if edges else rows[1:])
+            edges += batch.num_rows
+    stream.write(b"\n]}\n")
+    return Written(nodes, edges)
+
+
+def _said(batch: pa.RecordBatch, properties: tuple[Property, ...]) -> Iterator[Array]:
+    """The members of each row; the first property, an id or key, has always a value."""
+    for place, known in enumerate(properties):
+        column = batch[known.name]
+        if column.null_count == len(column):
+            continue
+        name = f"{', ' if place else ''}{json.dumps(attribute(known.name))}: "
+        yield fragment(name, _value(column, known))
+
+
+def _value(column: pa.Array[object], known: Property) -> Array:
+    if known.list:
+        return json_list(column)
+    if known.type in _BARE:
+        return encoded(column, plain)
+    return encoded(column, lambda some: json_text(plain(some)))

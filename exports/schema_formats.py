@@ -1,0 +1,226 @@
+"""The ontology in other forms, all derived from the schema: rows, Markdown, SHACL, Cypher DDL, Mermaid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from importlib import resources
+from typing import Final
+
+from ..graph.schema import NS, XSD, Property, Relation, schema
+
+__all__ = ["FORMS", "rows"]
+
+_XSD: Final = {
+    "string": "string",
+    "boolean": "boolean",
+    "integer": "integer",
+    "double": "double",
+    "date": "date",
+    "datetime": "dateTime",
+}
+
+
+def rows() -> Iterator[dict[str, str]]:
+    """Kinds and relations. columns: name, sort, ends, control, properties, meaning."""
+    for kind in schema().kinds.values():
+        yield {
+            "name": kind.name,
+            "sort": "kind",
+            "ends": "",
+            "control": "",
+            "properties": ", ".join(p.name for p in kind.properties),
+            "meaning": kind.comment,
+        }
+    for relation in [*schema().relations.values(), schema().evidence]:
+        yield {
+            "name": relation.name,
+            "sort": "computed" if relation.computed else "relation",
+            "ends": f"{_ends(relation.sources)} → {_ends(relation.targets)}",
+            "control": _control(relation),
+            "properties": ", ".join(p.name for p in relation.properties),
+            "meaning": relation.comment,
+        }
+
+
+def _ends(kinds: tuple[str, ...]) -> str:
+    known = schema()
+    if set(kinds) == set(known.kinds):
+        return "any"
+    if not kinds:
+        return "statement"
+    left = list(kinds)
+    for family, members in known.families.items():
+        if len(members) > 1 and set(members) <= set(left):
+            left = [family if k == members[0] else k for k in left if k not in members[1:]]
+    return ", ".join(left)
+
+
+def _control(relation: Relation) -> str:
+    if relation.control is None:
+        return "–"
+    return f"{'→' if relation.control.forward else '←'} {relation.control.channel} ({relation.control.rule})"
+
+
+def _kind_of(known: Property) -> str:
+    text = f"[{known.type}]" if known.list else known.type
+    if known.choices:
+        text += " {" + ", ".join(known.choices) + "}"
+    return text + (f", {known.unit}" if known.unit else "")
+
+
+def _markdown() -> str:
+    known = schema()
+    lines = [
+        "# Kinds and relations",
+        "",
+        f"Ontology {known.version}. Made from `schema.ttl` by `stackholder schema --format md`; do not edit.",
+        "",
+        "Control: → flows from subject to object, ← the other way; V vote, G gate, L labour, I infrastructure, "
+        "M money, R legal, S structural; in brackets the rule of `state/strengths.py`.",
+        "",
+        "## On every node",
+        "",
+        *_properties(known.node),
+        "",
+        "## On every edge",
+        "",
+        *_properties(known.statement),
+        "",
+    ]
+    for kind in known.kinds.values():
+        lines += [
+            f"## {kind.name}",
+            "",
+            kind.comment,
+            "",
+            f"Identified by: {', '.join(kind.identifiers)}. Like: {_like(kind.same_as)}",
+            "",
+            *_properties(kind.properties),
+            "",
+        ]
+    for relation in [*known.relations.values(), known.evidence]:
+        lines += [
+            f"## {relation.name}",
+            "",
+            f"{relation.comment} {'Computed. ' if relation.computed else ''}"
+            f"{_ends(relation.sources)} → {_ends(relation.targets)}, {relation.cardinality}. "
+            f"Control: {_control(relation)}. Like: {_like(relation.same_as)}",
+            "",
+            *_properties(relation.properties),
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def _like(iris: tuple[str, ...]) -> str:
+    prefixes = schema().prefixes
+    found = []
+    for iri in iris:
+        near = [(p, n) for p, n in prefixes.items() if iri.startswith(n)]
+        found.append(f"`{near[0][0]}:{iri.removeprefix(near[0][1])}`" if near else f"<{iri}>")
+    return ", ".join(found) or "–"
+
+
+def _properties(properties: tuple[Property, ...]) -> list[str]:
+    if not properties:
+        return ["No properties of its own."]
+    head = ["| property | type | RDF | says |", "|---|---|---|---|"]
+    return head + [
+        f"| `{p.name}`{' *' if p.required else ''} | {_kind_of(p)} | {_like((p.path,))} | {p.comment} |"
+        for p in properties
+    ]
+
+
+def _turtle() -> str:
+    return (
+        resources.files(__package__.partition(".")[0])
+        .joinpath("schema.ttl")
+        .read_text(encoding="utf-8")
+    )
+
+
+def _shacl() -> str:
+    """Shapes for the RDF of a state: node shapes per kind, statement shapes per relation."""
+    known = schema()
+    base = NS.removesuffix("ns#")
+    parts = [
+        f"@prefix stk: <{NS}> .",
+        "@prefix sh: <http://www.w3.org/ns/shacl#> .",
+        f"@prefix xsd: <{XSD}> .",
+        "@prefix shape: <https://w3id.org/stackholder/shape/> .",
+        "",
+    ]
+    for kind in known.kinds.values():
+        shapes = [_shape(p) for p in known.node_properties(kind.name)]
+        parts.append(
+            f"shape:{kind.name} a sh:NodeShape ; sh:targetClass <{kind.iri}> ;\n{_joined(shapes)} .\n"
+        )
+    for relation in known.relations.values():
+        local = relation.iri.removeprefix(NS)
+        statement = f"{base}prop/statement/{local}"
+        classes = [f"[ sh:class <{known.kinds[k].iri}> ]" for k in relation.targets]
+        ends = f"sh:nodeKind sh:IRI ; sh:or ( {' '.join(classes)} )"
+        end = f"  sh:property [ sh:path <{statement}> ; sh:minCount 1 ; sh:maxCount 1 ; {ends} ]"
+        shapes = [end, *(_shape(p) for p in known.edge_properties(relation.name))]
+        parts.append(
+            f"shape:{relation.name} a sh:NodeShape ; sh:targetSubjectsOf <{statement}> ;\n{_joined(shapes)} .\n"
+        )
+    return "\n".join(parts)
+
+
+def _joined(shapes: list[str]) -> str:
+    return " ;\n".join(shapes)
+
+
+def _shape(known: Property) -> str:
+    parts = [f"sh:path <{known.path}>"]
+    if known.reference:
+        parts.append("sh:nodeKind sh:IRI")
+    else:
+        parts.append(f"sh:datatype xsd:{_XSD[known.type]}")
+    if known.required:
+        parts.append("sh:minCount 1")
+    if not known.list:
+        parts.append("sh:maxCount 1")
+    if known.choices:
+        parts.append("sh:in ( " + " ".join(f'"{c}"' for c in known.choices) + " )")
+    bounds = (
+        ("minInclusive", known.low),
+        ("maxInclusive", known.high),
+        ("minExclusive", known.above),
+    )
+    parts += [
+        f'sh:{name} "{value:g}"^^xsd:{_XSD[known.type]}'
+        for name, value in bounds
+        if value is not None
+    ]
+    return "  sh:property [ " + " ; ".join(parts) + " ]"
+
+
+def _cypher_ddl() -> str:
+    from ..stores.embedded import ddl
+
+    return ";\n".join(ddl()) + ";\n"
+
+
+def _mermaid() -> str:
+    lines = ["graph LR"]
+    for relation in schema().asserted:
+        if relation.control is None:
+            continue
+        arrow = "-->" if relation.control.forward else "-.->"
+        for source in _ends(relation.sources).split(", "):
+            lines += [
+                f"  {source} {arrow}|{relation.name}| {target}"
+                for target in _ends(relation.targets).split(", ")
+            ]
+    return "\n".join(lines) + "\n"
+
+
+FORMS: Final[Mapping[str, Callable[[], str]]] = {
+    "md": _markdown,
+    "turtle": _turtle,
+    "shacl": _shacl,
+    "cypher-ddl": _cypher_ddl,
+    "mermaid": _mermaid,
+}

@@ -1,0 +1,263 @@
+"""Makes the state of a snapshot at a date: its edges in force, and the relations computed from them.
+
+Computed relations lie apart from asserted ones (rule R7). They belong to a date and not to the snapshot, since votes,
+offers and rosters change: the power of a seat is that of the roster on the day.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..graph.home import Home, begin, publish
+from ..graph.schema import Relation, schema
+from ..graph.snapshot import Snapshot
+from ..measures.majority import Controlled, Stake, groups, majority_control
+from .contributions import contributions
+from .dependencies import lifted
+from .state import ENDS, HISTORY, State, edge_schema, holds, in_force
+from .strengths import RULES, Facts, parameters
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+__all__ = ["state_at"]
+
+THRESHOLD = 0.5
+
+
+def state_at(home: Home, snapshot: Snapshot, as_of: datetime.date | None) -> State:
+    """The state of a snapshot on a date, made now if it was not before.
+
+    Args:
+        home: Where states lie.
+        snapshot: The snapshot.
+        as_of: The date; None = every edge of every date.
+    """
+    strengths = parameters()
+    digest = hashlib.sha256(json.dumps(strengths, sort_keys=True).encode()).hexdigest()[:8]
+    name = as_of.isoformat() if as_of else HISTORY
+    target = home.states / snapshot.hash / f"{name}-{digest}"
+    if not (target / "manifest.json").exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        folder = begin(target.parent)
+        try:
+            _project(snapshot, as_of, folder)
+            if as_of is not None:
+                _Derivation(State(folder, snapshot, as_of), strengths).run()
+            manifest = {
+                "snapshot": snapshot.hash,
+                "as_of": as_of and as_of.isoformat(),
+                "strengths": strengths["version"],
+            }
+            (folder / "manifest.json").write_text(json.dumps(manifest))
+            publish(folder, target)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    return State.open(target, snapshot)
+
+
+def _project(snapshot: Snapshot, as_of: datetime.date | None, folder: Path) -> None:
+    from ..graph.table_file import TableFile
+
+    (folder / "edges").mkdir()
+    for relation in snapshot.edges:
+        with TableFile(folder / f"edges/{relation}.parquet", edge_schema(relation)) as writer:
+            for batch in in_force(snapshot, relation, as_of):
+                writer.write_batch(batch.cast(edge_schema(relation)))
+
+
+class _Derivation:
+    """Computes the relations of one state, each from what was computed before it."""
+
+    def __init__(self, state: State, strengths: Any) -> None:
+        self._state = state
+        self._strengths = strengths
+        self._frames: dict[str, pd.DataFrame] = {}
+
+    def run(self) -> None:
+        """Writes `computed/…`."""
+        (self._state.folder / "computed").mkdir()
+        self._depend()
+        self._contribute()
+        controlled = self._own()
+        self._control(groups(controlled))
+
+    def _frame(self, name: str) -> pd.DataFrame:
+        """Nodes of a kind or edges of a relation, read once, dropped when they change."""
+        if name not in self._frames:
+            table = self._state.nodes(name) if name in schema().kinds else self._state.edges(name)
+            self._frames[name] = table.to_pandas()
+        return self._frames[name]
+
+    def _write(self, relation: str, table: pa.Table) -> None:
+        from ..graph.table_file import write_table
+
+        write_table(table, self._state.folder / f"computed/{relation}.parquet")
+        self._frames.pop(relation, None)
+
+    def _depend(self) -> None:
+        """Lifts dependencies of packages to frameworks."""
+        publishes, depends_on = self._state.edges("PUBLISHES"), self._state.edges("DEPENDS_ON")
+        if not (publishes.num_rows and depends_on.num_rows):
+            return
+        import ibis
+
+        from ..graph.engine import engine
+
+        with engine() as connection:
+            found = connection.to_pyarrow(
+                lifted(ibis.memtable(publishes), ibis.memtable(depends_on))
+            )
+        self._write("DEPENDS_ON", _completed("DEPENDS_ON", found))
+
+    def _contribute(self) -> None:
+        """Employers and shares of work. What is counted goes before aggregates that a source states."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+        import pyarrow.parquet as pq
+
+        from ..graph.table_file import write_table
+
+        day = self._state.as_of
+        if day is None:
+            return
+        found = contributions(self._state.snapshot, day)
+        for relation, table in found.items():
+            counted = _completed(relation, table)
+            self._write(relation, counted.filter(holds(counted, day)))
+        stated = self._state.folder / "edges/CONTRIBUTION_SHARE.parquet"
+        if found and stated.exists():
+            told = pq.read_table(stated)
+            ours = found["CONTRIBUTION_SHARE"]["target"].combine_chunks().cast(pa.string())
+            write_table(told.filter(pc.invert(pc.is_in(told["target"], ours))), stated)
+
+    def _own(self) -> list[Controlled]:
+        """The majority fixpoint over votes."""
+        import pyarrow as pa
+
+        owns = self._state.edges(
+            "OWNS",
+            [
+                *ENDS,
+                "votes",
+                "votes_at_most",
+                "status",
+                "confidence",
+                "source_ids",
+                "licence",
+                "recorded_at",
+            ],
+        )
+        rows = [r for r in owns.to_pylist() if r["status"] == "current"]
+        kinds = {r[end]: r[f"{end}_kind"] for r in rows for end in ("source", "target")}
+        controlled = majority_control(
+            (Stake(r["source"], r["target"], r["votes"], r["votes_at_most"]) for r in rows),
+            THRESHOLD,
+        )
+        stakes: dict[str, list[dict[str, Any]]] = {}
+        for row in rows:
+            stakes.setdefault(row["target"], []).append(row)
+        edges = [
+            {
+                "source_kind": kinds[c.controller],
+                "source": c.controller,
+                "target_kind": kinds[c.controlled],
+                "target": c.controlled,
+                "threshold": THRESHOLD,
+                "certainty": "sure" if c.sure else "possible",
+                "confidence": min(r["confidence"] for r in stakes[c.controlled]),
+                "source_ids": sorted({i for r in stakes[c.controlled] for i in r["source_ids"]}),
+                "licence": min(r["licence"] for r in stakes[c.controlled]),
+                "recorded_at": max(r["recorded_at"] for r in stakes[c.controlled]),
+            }
+            for c in controlled
+        ]
+        found = pa.Table.from_pylist(edges, schema=edge_schema("ULTIMATELY_CONTROLS"))
+        self._write("ULTIMATELY_CONTROLS", _completed("ULTIMATELY_CONTROLS", found))
+        return controlled
+
+    def _control(self, group: dict[str, str]) -> None:
+        """One CONTROLS edge per control-carrying edge; strength 0 where it carries none today, null where unknown."""
+        import pyarrow as pa
+
+        from ..graph.table_file import TableFile
+
+        facts = Facts(self._frame, group, self._strengths)
+        file = self._state.folder / "computed/CONTROLS.parquet"
+        with TableFile(file, edge_schema("CONTROLS")) as writer:
+            for relation in schema().relations.values():
+                if relation.control is None or not self._state.edge_files(relation.name):
+                    continue
+                edges = self._state.edges(relation.name)
+                if not edges.num_rows:
+                    continue
+                frame = self._frame(relation.name)
+                strengths = pa.array(
+                    RULES[relation.control.rule](frame, facts), pa.float64(), from_pandas=True
+                )
+                writer.write_table(_controls(relation, edges, strengths))
+
+
+def _controls(relation: Relation, edges: pa.Table, strengths: pa.Array) -> pa.Table:
+    """CONTROLS edges from controller to controlled, read off the edges of one relation."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    assert_control = relation.control
+    if assert_control is None:
+        raise ValueError(f"{relation.name} carries no control")
+    ends = ("source", "target") if assert_control.forward else ("target", "source")
+    count = edges.num_rows
+    said = {
+        "source_kind": edges[f"{ends[0]}_kind"],
+        "source": edges[ends[0]],
+        "target_kind": edges[f"{ends[1]}_kind"],
+        "target": edges[ends[1]],
+        "key": pc.binary_join_element_wise("c", edges["key"], "-"),
+        "method": pa.repeat("computed", count),
+        "stated": pa.nulls(count, pa.string()),
+        "note": pa.nulls(count, pa.string()),
+        "channel": pa.repeat(assert_control.channel, count),
+        "strength": strengths,
+        "basis": edges["key"],
+        "relation": pa.repeat(relation.name, count),
+    }
+    layout = edge_schema("CONTROLS")
+    return pa.table(
+        [said[f.name] if f.name in said else edges[f.name] for f in layout], schema=layout
+    )
+
+
+def _completed(relation: str, table: pa.Table) -> pa.Table:
+    """A computed table in the layout of its relation, with keys made of its content."""
+    import pyarrow as pa
+
+    layout = edge_schema(relation)
+    count = table.num_rows
+    identity = [p.name for p in schema().relations[relation].properties if p.identity]
+    parts = table.select([*ENDS, *(i for i in identity if i in table.column_names)]).to_pylist()
+    keys = [
+        hashlib.md5(json.dumps([relation, *p.values()]).encode(), usedforsecurity=False).hexdigest()
+        for p in parts
+    ]
+    standing = {
+        "key": pa.array(keys, pa.string()),
+        "method": pa.repeat("computed", count),
+        "status": pa.repeat("current", count),
+        "confidence": pa.repeat(1.0, count),
+    }
+
+    def column(field: pa.Field) -> pa.Array:
+        if field.name in table.column_names and not (
+            field.name in standing and table[field.name].null_count == count
+        ):
+            return table[field.name].cast(field.type)
+        return standing.get(field.name, pa.nulls(count, field.type))
+
+    return pa.table([column(f) for f in layout], schema=layout)
