@@ -96,6 +96,15 @@ class State:
             for batch in pq.ParquetFile(file).iter_batches(columns=names):
                 yield batch.select(names)
 
+    def history(self, relation: str) -> pa.Table:
+        """The statements of a relation of every date, in force or not. columns: as of `edges`."""
+        import pyarrow.parquet as pq
+
+        if not self.snapshot.edges.get(relation):
+            return edge_schema(relation).empty_table()
+        table = pq.read_table(self.snapshot.file(relation), columns=edge_schema(relation).names)
+        return table.cast(edge_schema(relation))
+
     @property
     def edge_count(self) -> int:
         """Number of edges of all relations."""
