@@ -70,14 +70,12 @@ def people_of(facts: Facts, frameworks: Collection[str]) -> Mapping[str, People]
     """Absence factors of the frameworks whose commits are loaded, counted up to the date of the state."""
     import pyarrow as pa
     import pyarrow.compute as pc
-    import pyarrow.parquet as pq
 
     state = facts.state
     if not state.snapshot.edges.get("CONTRIBUTED_TO") or state.as_of is None:
         return {}
-    wanted = [("target", "in", sorted(frameworks)), ("valid_from", "<=", state.as_of)]
-    columns = ["source", "target", "key", "commits"]
-    table = pq.read_table(state.snapshot.file("CONTRIBUTED_TO"), columns=columns, filters=[wanted])
+    table = state.edges("CONTRIBUTED_TO", ["source", "target", "key", "commits"])
+    table = table.filter(pc.is_in(table["target"], pa.array(sorted(frameworks), pa.string())))
     people = state.nodes("Contributor", ["id", "bot_kind"])
     bots = people.filter(pc.is_in(people["bot_kind"], pa.array(["automation", "mirror"])))
     kinds = dict(zip(bots["id"].to_pylist(), bots["bot_kind"].to_pylist(), strict=True))

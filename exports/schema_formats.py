@@ -78,6 +78,9 @@ def _markdown() -> str:
         "Control: → flows from subject to object, ← the other way; V vote, G gate, L labour, I infrastructure, "
         "M money, R legal, S structural; in brackets the rule of `state/strengths.py`.",
         "",
+        "An edge holds on a date that lies in its period. An event says what happened: it holds from the beginning "
+        "of its period on, and the end of the period does not end it.",
+        "",
         "## On every node",
         "",
         *_properties(known.node),
@@ -103,6 +106,7 @@ def _markdown() -> str:
             f"## {relation.name}",
             "",
             f"{relation.comment} {'Computed. ' if relation.computed else ''}"
+            f"{'An event: it holds from its beginning on. ' if relation.event else ''}"
             f"{_ends(relation.sources)} → {_ends(relation.targets)}, {relation.cardinality}. "
             f"Control: {_control(relation)}. Like: {_like(relation.same_as)}",
             "",

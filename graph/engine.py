@@ -49,11 +49,18 @@ def read(connection: Backend, *files: Path) -> ir.Table:
     return connection.read_parquet([str(f) for f in files])
 
 
-def keep(connection: Backend, name: str, rows: ir.Table | pa.Table) -> ir.Table:
-    """Computes a table once and keeps it in the engine under `name`."""
+def keep(
+    connection: Backend, name: str, rows: ir.Table | pa.Table | pa.RecordBatchReader
+) -> ir.Table:
+    """Computes a table once and keeps it in the engine under `name`; batches are streamed into it."""
     import ibis
     import ibis.expr.types as ir
+    import pyarrow as pa
 
+    if isinstance(rows, pa.RecordBatchReader):
+        batches = connection.con.from_arrow(rows)
+        batches.create(name)
+        return connection.table(name)
     return connection.create_table(
         name, rows if isinstance(rows, ir.Table) else ibis.memtable(rows), temp=True
     )

@@ -3,7 +3,7 @@
 a claim in a finished scope           is in force as stated
 known before, stated again            keeps the time at which it was first recorded
 known before, its scope finished,     is ended on the day of this run, never erased
-  not stated any more
+  not stated any more                 an event (`Relation.event`) is retracted: what happened cannot end
 known before, its scope unfinished    is untouched, whatever other scopes state
 
 A run that would end most of what was known is taken for a broken file: it publishes nothing until a person accepts it.
@@ -292,7 +292,10 @@ def _carried(
     finished: list[str],
     today: datetime.date,
 ) -> pa.Table:
-    """What was known before and is not stated now: ended where its scope was read in full, else as it was."""
+    """What was known before and is not stated now: ended where its scope was read in full, else as it was.
+
+    What happened cannot end: an event that its source no longer states is retracted.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -308,8 +311,11 @@ def _carried(
     )
     runs = pc.and_(over, pc.fill_null(pc.greater(rest["valid_to"], day), True))
     end = pc.max_element_wise(day, rest["valid_from"], skip_nulls=True)
+    ended = pc.if_else(over, day, rest["ended"])
+    taken_back = pc.and_(pc.is_valid(ended), target.event)
     changed = {
-        "ended": pc.if_else(over, day, rest["ended"]),
+        "ended": ended,
+        "status": pc.if_else(taken_back, "retracted", rest["status"]),
         "valid_to": pc.if_else(runs, end, rest["valid_to"]),
         "valid_to_precision": pc.if_else(runs, "day", rest["valid_to_precision"]),
     }

@@ -315,6 +315,7 @@ class Relation:
         properties: Its own properties, in order; those of every edge are in `Schema.statement`.
         control: How it carries control; None = it does not.
         computed: Whether it is derived, not stated.
+        event: Whether it says what happened: a fact from its beginning on, whenever its period ended.
     """
 
     name: str
@@ -328,6 +329,7 @@ class Relation:
     properties: tuple[Property, ...]
     control: Control | None
     computed: bool
+    event: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -485,6 +487,7 @@ class _Reader:
             if powers
             else None,
             computed=computed,
+            event=self.text(subject, NS + "event") == "true",
         )
 
     def schema(self) -> Schema:

@@ -54,7 +54,7 @@ def seats_on(snapshot: Snapshot, day: datetime.date) -> list[dict[str, Any]]:
     if not snapshot.edges.get("HAS_SEAT"):
         return []
     table = pq.read_table(snapshot.file("HAS_SEAT"))
-    return [r for r in table.filter(holds(table, day)).to_pylist() if r["status"] == "current"]
+    return [r for r in table.filter(holds("HAS_SEAT", day)).to_pylist() if r["status"] == "current"]
 
 
 def bodies(

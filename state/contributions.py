@@ -10,6 +10,7 @@ from ..graph.engine import engine, keep, read
 from ..graph.schema import schema
 from ..graph.snapshot import Snapshot
 from ..measures.shares import attribute, domains_of, employment, shares
+from .state import edge_schema, in_force
 
 SIGNALS: Final = ("email_domain", "service_identity", "name_link", "list", "gitdm", "stated")
 """How an employer may be known: domain of the address, a company's own account, a name, a list, another source."""
@@ -157,13 +158,12 @@ def _attributed(
 ) -> tuple[ir.Table, ir.Table, ir.Table]:
     """Contributions up to a day, organisations, and contributions with the employer of their month."""
     import ibis
+    import pyarrow as pa
 
-    known = read(connection, snapshot.file("CONTRIBUTED_TO"))
-    done = known.filter(known.valid_from <= ibis.literal(as_of))
-    # A history that was loaded twice, e.g. as a bundle and as a table, counts once: the fuller reading.
-    most = [done.commits.desc(nulls_first=False), done.partition.asc()]
-    done = done.mutate(reading=ibis.row_number().over(group_by="key", order_by=most))
-    done = done.filter(done.reading == 0).drop("reading", "stated")  # `attribute` gives `stated`
+    layout = edge_schema("CONTRIBUTED_TO")
+    batches = in_force(snapshot, "CONTRIBUTED_TO", as_of)
+    done = keep(connection, "done", pa.RecordBatchReader.from_batches(layout, batches))
+    done = done.drop("stated")  # `attribute` gives `stated`
     named = ibis.union(
         *(
             read(connection, snapshot.file(kind)).select("id", "kind", "email_domains")

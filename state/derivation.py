@@ -130,7 +130,7 @@ class _Derivation:
         found = contributions(self._state.snapshot, day)
         for relation, table in found.items():
             counted = _completed(relation, table)
-            self._write(relation, counted.filter(holds(counted, day)))
+            self._write(relation, counted.filter(holds(relation, day)))
         stated = self._state.folder / "edges/CONTRIBUTION_SHARE.parquet"
         if found and stated.exists():
             told = pq.read_table(stated)

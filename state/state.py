@@ -19,6 +19,7 @@ from ..graph.snapshot import ENDS, Snapshot
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.compute as pc
 
 __all__ = ["ENDS", "HISTORY", "State", "edge_schema", "holds", "in_force"]
 
@@ -129,33 +130,78 @@ def edge_schema(relation: str) -> pa.Schema:
 
 
 def in_force(
-    snapshot: Snapshot, relation: str, as_of: datetime.date | None
+    snapshot: Snapshot,
+    relation: str,
+    as_of: datetime.date | None,
+    columns: Sequence[str] | None = None,
 ) -> Iterator[pa.RecordBatch]:
-    """The edges of a snapshot that hold on a date, streamed; those with unknown dates hold always.
+    """The edges of a snapshot that hold on a date (see `holds`), streamed, each key once.
+
+    What two partitions of a loader state under one key, such as a history that was read as a bundle and as a table,
+    stands once: the reading with the greater numbers, then the first partition by name.
 
     Args:
         snapshot: The snapshot.
         relation: The relation.
         as_of: The date; None = every edge.
+        columns: Of the snapshot's file; None = the ends and the properties.
     """
+    import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    names = edge_schema(relation).names
-    for batch in pq.ParquetFile(snapshot.file(relation)).iter_batches(columns=names):
-        if as_of is None:
-            yield batch.select(names)
-            continue
-        begun = pc.fill_null(pc.less_equal(batch["valid_from"], as_of), True)
-        lasting = pc.fill_null(pc.greater(batch["valid_to"], as_of), True)
-        standing = pc.not_equal(batch["status"], "retracted")
-        yield batch.select(names).filter(pc.and_(pc.and_(begun, lasting), standing))
+    names = list(columns or edge_schema(relation).names)
+    wanted = holds(relation, as_of) if as_of else None
+    repeated = _repeated_keys(snapshot, relation)
+    numbers = [
+        p.name
+        for p in schema().relations[relation].properties
+        if p.type in {"integer", "double"} and not p.identity
+    ]
+    bounds = ("valid_from", "valid_to", "status")
+    needed = dict.fromkeys((*names, *bounds, *(("key", "partition", *numbers) if repeated else ())))
+    readings: list[pa.RecordBatch] = []
+    for batch in pq.ParquetFile(snapshot.file(relation)).iter_batches(columns=list(needed)):
+        standing = batch if wanted is None else batch.filter(wanted)
+        if repeated:
+            several = pc.is_in(standing["key"], repeated)
+            readings.append(standing.filter(several))
+            standing = standing.filter(pc.invert(several))
+        yield standing.select(names)
+    if readings:
+        table = pa.Table.from_batches(readings)
+        order = [("key", "ascending"), *((n, "descending") for n in numbers)]
+        table = table.sort_by([*order, ("partition", "ascending")])
+        first = table.append_column("row", pa.array(range(table.num_rows)))
+        rows = first.group_by("key", use_threads=False).aggregate([("row", "min")])["row_min"]
+        yield from table.take(rows).select(names).combine_chunks().to_batches()
 
 
-def holds(edges: pa.Table | pa.RecordBatch, day: datetime.date) -> pa.Array:
-    """Which edges hold on a day: begun, not over, not retracted; unknown dates are no bound."""
+def _repeated_keys(snapshot: Snapshot, relation: str) -> pa.Array | None:
+    """The keys that several partitions of one loader state; None where no loader has several with the relation."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    loaders = [ledger.loader for ledger in snapshot.ledgers if relation in ledger.edges]
+    if len(loaders) == len(set(loaders)):
+        return None
+    counts = pc.value_counts(pq.read_table(snapshot.file(relation), columns=["key"])["key"])
+    return counts.field("values").filter(pc.greater(counts.field("counts"), 1))
+
+
+def holds(relation: str, day: datetime.date) -> pc.Expression:
+    """Whether an edge of a relation holds on a day: the one as-of predicate, for tables, batches and files.
+
+    It has begun, is not over, and is not retracted; unknown dates are no bound. What happened stays a fact: an edge of
+    an event (`Relation.event`) is never over.
+
+    Returns:
+        An expression over the columns valid_from, valid_to and status, e.g. for `Table.filter`.
+    """
     import pyarrow.compute as pc
 
-    begun = pc.fill_null(pc.less_equal(edges["valid_from"], day), True)
-    lasting = pc.fill_null(pc.greater(edges["valid_to"], day), True)
-    return pc.and_(pc.and_(begun, lasting), pc.not_equal(edges["status"], "retracted"))
+    begins, ends = pc.field("valid_from"), pc.field("valid_to")
+    standing = (begins.is_null() | (begins <= day)) & (pc.field("status") != "retracted")
+    if schema().relations[relation].event:
+        return standing
+    return standing & (ends.is_null() | (ends > day))
