@@ -2,8 +2,8 @@
 
 Low is what is known; high is what it could be at most, given what is not known. Chains multiply the ends. Sources:
 Shapley & Shubik (1954) for bodies that vote with a known quota; La Porta, López-de-Silanes & Shleifer (1999) and
-IFRS 10 for control by more than half. Felsenthal & Machover (1998): the Shapley–Shubik index never falls when a player takes
-over the votes of others, so that the most that a player can have is what it has with all the unknown seats.
+IFRS 10 for control by more than half. Felsenthal & Machover (1998): the Shapley–Shubik index never falls when a player
+takes over the votes of others, so that the most that a player can have is what it has with all the unknown seats.
 """
 
 from __future__ import annotations

@@ -26,12 +26,14 @@ class Group:
         members: Weight of each, above 0.
         whole: Whether a source states that there are no others.
         always: Weight of what stays whatever is removed, such as versions that are out under their terms.
+        breaks_only: Whether it counts only when nothing is left of it: how well it works is stated elsewhere.
         about: What sort of need it is, for those who explain it.
     """
 
     members: Mapping[str, float]
     whole: bool = True
     always: float = 0.0
+    breaks_only: bool = False
     about: str = ""
 
     @property
@@ -106,6 +108,8 @@ class Removal:
                     default=0.0,
                 )
                 share = max(after, group.always) / before
+                if group.breaks_only and share > 0:
+                    continue
                 current = left.get(thing)
                 if share < (current.share if current else 1.0) - _ROUNDING:
                     left[thing] = Retained(share, number)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from .state import State
 
-__all__ = ["UNKNOWN", "Decision", "Hop", "decisions", "hops_of", "phrase", "undisplaced"]
+__all__ = ["UNKNOWN", "Decision", "Hop", "decisions", "hops_of", "parties", "phrase", "undisplaced"]
 
 UNKNOWN: Final = "?"
 """Before the id of a body: the party of those who sit in it and whose employer is not known."""
@@ -85,6 +85,7 @@ class Decision:
         keys: Of the statements of all its ways, those of the strongest first.
         words: Why, of the strongest way.
         confidence: The least of the statements.
+        ways: How many ways there are.
     """
 
     party: str
@@ -94,6 +95,7 @@ class Decision:
     keys: tuple[str, ...]
     words: str
     confidence: float
+    ways: int
 
 
 class _Facts:
@@ -112,6 +114,14 @@ class _Facts:
         ends = ("source_kind", "source", "target_kind", "target", "key", "confidence", "status")
         rows: list[Row] = self.state.edges(relation, [*ends, *columns]).to_pylist()
         return [r for r in rows if r["status"] == "current"]
+
+    def sure_of(self, holder: str) -> set[str]:
+        """What somebody surely controls."""
+        return {company for company, holders in self.sure.items() if holder in holders}
+
+    def possible_of(self, holder: str) -> set[str]:
+        """What somebody possibly controls."""
+        return {company for company, holders in self.possible.items() if holder in holders}
 
     def group(self, party: str) -> str:
         """The topmost sure owner; itself where it has none."""
@@ -196,16 +206,16 @@ def _votes(facts: _Facts) -> Iterator[Hop]:
             if value.high > 0:
                 words = _vote_words(votes[holder], value)
                 yield _hop(holder, value, by_holder[holder], "OWNS", words)
-        for holder in sorted(possible - by_holder.keys()):
+        for holder in sorted(
+            possible - by_holder.keys()
+        ):  # by what several firms of theirs hold together
+            through = facts.sure_of(holder) if holder in sure else facts.possible_of(holder)
+            if through & (sure if holder in sure else possible) & by_holder.keys():
+                continue  # one of these firms has the majority itself, and hands it on
             value = ALL if holder in sure else Interval(0.0, 0.0 if sure else 1.0)
             if value.high > 0:
-                yield _hop(
-                    holder,
-                    value,
-                    rows,
-                    "OWNS",
-                    "holds most of the votes{of} through firms it controls",
-                )
+                words = "holds most of the votes{of} through firms it controls"
+                yield _hop(holder, value, rows, "OWNS", words)
 
 
 def _vote_words(votes: float | None, value: Interval) -> str:
@@ -538,24 +548,66 @@ class _Way:
     confidence: float
 
 
-def decisions(
-    hops: Sequence[Hop], groups: Mapping[str, str], named: Callable[[str], str]
-) -> dict[str, dict[str, Decision]]:
-    """What each party decides on each thing: thing → owner group → decision.
+def parties(
+    hops: Sequence[Hop], groups: Mapping[str, str], kinds: Mapping[str, str]
+) -> dict[str, str]:
+    """Who stands at the top of each organisation or unit that somebody surely decides on alone.
+
+    Beside the majority of votes these are the appointment of a board, the board itself, and the firm of a unit. They
+    and what they decide on are one party.
 
     Args:
         hops: As of `hops_of`.
-        groups: Topmost sure owner by organisation.
+        groups: Topmost sure owner by organisation, by votes.
+        kinds: Kind of each entity.
+    """
+    above = dict(groups)
+    for hop in hops:
+        alone = hop.value.low >= _SURE and hop.source != hop.target
+        unit = kinds.get(hop.target) in _ORGANISATIONS or hop.relation == "PART_OF"
+        if alone and unit and hop.target not in above:
+            above[hop.target] = hop.source
+    top = {}
+    for entity in sorted(above):
+        seen, current = {entity}, entity
+        while (over := above.get(current)) is not None and over not in seen:
+            seen.add(over)
+            current = over
+        top[entity] = min(seen) if over is not None else current  # of a circle the first by name
+    return top
+
+
+def decisions(
+    hops: Sequence[Hop],
+    groups: Mapping[str, str],
+    kinds: Mapping[str, str],
+    named: Callable[[str], str],
+) -> dict[str, dict[str, Decision]]:
+    """What each party decides on each thing: thing → its top → decision.
+
+    What an organisation decides is passed on to who surely decides alone on it, else to those who possibly do: a
+    minority of its votes decides on the organisation, not on what it does.
+
+    Args:
+        hops: As of `hops_of`.
+        groups: Top of each party, as of `parties`.
+        kinds: Kind of each entity.
         named: Gives the name of an id, for the words.
     """
     into: dict[str, list[Hop]] = collections.defaultdict(list)
     for hop in hops:
         if hop.source != hop.target:
             into[hop.target].append(hop)
-    circle = _circles(into)
+    closure = _Closure(into, groups, named)
     result: dict[str, dict[str, Decision]] = {}
-    for thing in _in_order(into, circle):
-        result[thing] = _over(thing, into[thing], result, circle, groups, named)
+    for thing in _in_order(into, closure.circle):
+        result[thing] = closure.over(thing, into[thing])
+        if kinds.get(thing) in _ORGANISATIONS:
+            surely = [h for h in into[thing] if h.value.low >= _SURE]
+            possibly = [h for h in into[thing] if h.value.high >= _SURE]
+            closure.passing[thing] = closure.over(thing, surely or possibly)
+        else:
+            closure.passing[thing] = result[thing]
     return result
 
 
@@ -602,45 +654,52 @@ def _in_order(into: Mapping[str, list[Hop]], circle: Mapping[str, int]) -> Itera
             ]
 
 
-def _over(
-    thing: str,
-    hops: Sequence[Hop],
-    result: Mapping[str, Mapping[str, Decision]],
-    circle: Mapping[str, int],
-    groups: Mapping[str, str],
-    named: Callable[[str], str],
-) -> dict[str, Decision]:
-    own = circle.get(thing)
-    ways: dict[str, list[tuple[Hop, _Way]]] = collections.defaultdict(list)
-    for hop in hops:
-        holder = hop.source
-        mine = groups.get(holder, holder)
-        direct = _Way(ALL, holder, 1, (), hop.keys, hop.words, hop.confidence)
-        ways[mine].append((hop, direct))
-        if own is not None and circle.get(holder) == own:
-            continue
-        for group, above in _passing(result.get(holder, {})):
-            if group == mine:
+class _Closure:
+    """What is decided by whom, thing after thing.
+
+    Attributes:
+        passing: What is passed on, of the things that are done.
+        circle: Number of the circle that a thing lies in.
+    """
+
+    def __init__(
+        self,
+        into: Mapping[str, list[Hop]],
+        groups: Mapping[str, str],
+        named: Callable[[str], str],
+    ) -> None:
+        self._groups = groups
+        self._named = named
+        self.circle = _circles(into)
+        self.passing: dict[str, dict[str, Decision]] = {}
+
+    def over(self, thing: str, hops: Sequence[Hop]) -> dict[str, Decision]:
+        """What each party decides on a thing by some hops."""
+        own = self.circle.get(thing)
+        ways: dict[str, list[tuple[Hop, _Way]]] = collections.defaultdict(list)
+        for hop in hops:
+            holder = hop.source
+            mine = self._groups.get(holder, holder)
+            direct = _Way(ALL, holder, 1, (), hop.keys, hop.words, hop.confidence)
+            ways[mine].append((hop, direct))
+            if own is not None and self.circle.get(holder) == own:
                 continue
-            inner = phrase(above.words, named(holder)).replace("{", "{{").replace("}", "}}")
-            words = f"{inner}, which {hop.words}"
-            way = _Way(
-                above.value,
-                above.party,
-                above.hops + 1,
-                (*above.through, holder),
-                tuple(dict.fromkeys([*above.keys, *hop.keys]))[:_MOST_KEYS],
-                words,
-                min(above.confidence, hop.confidence),
-            )
-            ways[group].append((hop, way))
-    return {group: _together(some) for group, some in ways.items()}
+            for group, above in self.passing.get(holder, {}).items():
+                if group != mine:
+                    ways[group].append((hop, self._chained(hop, above)))
+        return {group: _together(some) for group, some in ways.items()}
 
-
-def _passing(above: Mapping[str, Decision]) -> list[tuple[str, Decision]]:
-    """Who decides on what a holder decides: where somebody surely decides alone, nobody else."""
-    alone = [(g, d) for g, d in above.items() if d.value.low >= _SURE]
-    return alone or list(above.items())
+    def _chained(self, hop: Hop, above: Decision) -> _Way:
+        inner = phrase(above.words, self._named(hop.source)).replace("{", "{{").replace("}", "}}")
+        return _Way(
+            above.value,
+            above.party,
+            above.hops + 1,
+            (*above.through, hop.source),
+            tuple(dict.fromkeys([*above.keys, *hop.keys]))[:_MOST_KEYS],
+            f"{inner}, which {hop.words}",
+            min(above.confidence, hop.confidence),
+        )
 
 
 def _together(some: Sequence[tuple[Hop, _Way]]) -> Decision:
@@ -670,6 +729,7 @@ def _together(some: Sequence[tuple[Hop, _Way]]) -> Decision:
         min(way.hops for _, way in best.values()),
         first.through,
         keys,
-        first.words + (f"; {len(ranked) - 1} more ways" if len(ranked) > 1 else ""),
+        first.words,
         min(way.confidence for _, way in best.values()),
+        len(ranked),
     )

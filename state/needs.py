@@ -84,6 +84,8 @@ class Production:
         self.confidence: dict[str, float] = {}
         self.parties: set[str] = set()
         """Organisations, persons and bodies that something needs."""
+        self.granted: dict[str, list[Row]] = collections.defaultdict(list)
+        """Statements of licences, by what is licensed."""
         self.parents: dict[str, list[tuple[Row, Terms]]] = collections.defaultdict(list)
         """Of a fork or derived model: the statement, and the terms of its parent on the day it was taken."""
         self.needs: dict[str, list[Group]] = collections.defaultdict(list)
@@ -93,6 +95,14 @@ class Production:
         self._running()
         self._dependencies()
         self._withheld()
+        self.series = self._chip_series()
+
+    def _chip_series(self) -> dict[str, str]:
+        """Product line of each chip that states one."""
+        if "Processor" not in self.state.kinds:
+            return {}
+        rows = self.state.nodes("Processor", ["id", "series"]).to_pylist()
+        return {r["id"]: r["series"] for r in rows if r["series"]}
 
     def rows(self, relation: str, *columns: str) -> list[Row]:
         """Current statements of a relation."""
@@ -213,13 +223,16 @@ class Production:
         for (thing, group), members in sorted(grouped.items()):
             alone = group.startswith(" ")
             whole = alone or self._is_whole(thing, "DEPENDS_ON", members)
-            self.needs[thing].append(Group(members, whole=whole, about="depends on"))
+            runs = any(g.about == "runs on" for g in self.needs.get(thing, ()))
+            self.needs[thing].append(
+                Group(members, whole=whole, breaks_only=runs, about="depends on")
+            )
 
     # ------------------------------------------------------------------ licences
 
     def terms(self, thing: str) -> Terms:
         """The mildest licence of a thing today."""
-        return self._mildest(self._granted.get(thing, ()))
+        return self._mildest(self.granted.get(thing, ()))
 
     def _mildest(self, rows: Iterable[Row]) -> Terms:
         held = [(h, r) for r in rows if (h := self._holds.get(r["target"])) is not None]
@@ -230,15 +243,13 @@ class Production:
             self.confidence[other["key"]] = other["confidence"]
         return Terms(hold, row["target"], tuple(r["key"] for _, r in held))
 
-    def terms_on(self, thing: str, day: datetime.date) -> Terms:
-        """The mildest licence of a thing on a day."""
+    def terms_until(self, thing: str, day: datetime.date) -> Terms:
+        """The mildest licence under which a thing was out by a day: what is published stays under its terms."""
         rows = self._grants.get(thing, ())
         return self._mildest(
             r
             for r in rows
-            if r["status"] == "current"
-            and (r["valid_from"] is None or r["valid_from"] <= day)
-            and (r["valid_to"] is None or r["valid_to"] > day)
+            if r["status"] == "current" and (r["valid_from"] is None or r["valid_from"] <= day)
         )
 
     @functools.cached_property
@@ -251,18 +262,25 @@ class Production:
 
     def withholders(self, thing: str) -> set[str]:
         """Who could withhold a thing, were its terms not open: who governs it, else who makes it."""
-        return self._governors.get(thing) or self.makers.get(thing) or self._creators.get(thing, set())
+        return (
+            self._governors.get(thing) or self.makers.get(thing) or self._creators.get(thing, set())
+        )
 
     def _withheld(self) -> None:
         """What is under terms that are not open needs one of those who grant them; so do forks of such."""
-        self._holds = {
-            row["id"]: licence_hold(row, self._licences)
-            for row in self.state.nodes("License", ["id", "osi", "open_data", "restrictions"]).to_pylist()
-        } if "License" in self.state.kinds else {}
-        self._granted: dict[str, list[Row]] = collections.defaultdict(list)
+        self._holds = (
+            {
+                row["id"]: licence_hold(row, self._licences)
+                for row in self.state.nodes(
+                    "License", ["id", "osi", "open_data", "restrictions"]
+                ).to_pylist()
+            }
+            if "License" in self.state.kinds
+            else {}
+        )
         for row in self.rows("LICENSED_UNDER"):
             if row["source_kind"] in _LICENSED:
-                self._granted[row["source"]].append(row)
+                self.granted[row["source"]].append(row)
         self._governors: dict[str, set[str]] = collections.defaultdict(set)
         for row in self.rows("GOVERNS", "rights"):
             if {"release", "relicense"} & set(row["rights"] or ("release",)):
@@ -273,27 +291,33 @@ class Production:
             if row["source_kind"] != "Contributor":
                 self._creators[row["target"]].add(row["source"])
                 self._note(row["target"], row["source"], row)
-        for thing in list(self._granted):
+        for thing in list(self.granted):
             terms = self.terms(thing)
             self._hold(thing, terms, self.withholders(thing))
         born = self._births()
         for row in self.rows("DERIVED_FROM", "valid_from"):
             day = row["valid_from"] or born.get(row["source"]) or self.state.as_of
-            terms = self.terms_on(row["target"], day) if day else self.terms(row["target"])
+            terms = self.terms_until(row["target"], day) if day else self.terms(row["target"])
             self.parents[row["source"]].append((row, terms))
             self.confidence[row["key"]] = row["confidence"]
             self._hold(row["source"], terms, self.withholders(row["target"]), row)
 
     def _births(self) -> dict[str, datetime.date]:
         """Date of the first release of what is derived from something."""
-        days = {}
-        for kind, column in (("Framework", "created"), ("Model", "released"), ("Dataset", "released")):
+        days: dict[str, datetime.date] = {}
+        for kind, column in (
+            ("Framework", "created"),
+            ("Model", "released"),
+            ("Dataset", "released"),
+        ):
             if kind in self.state.kinds:
                 rows = self.state.nodes(kind, ["id", column]).to_pylist()
                 days |= {r["id"]: r[column] for r in rows if r[column] is not None}
         return days
 
-    def _hold(self, thing: str, terms: Terms, grantors: Iterable[str], row: Row | None = None) -> None:
+    def _hold(
+        self, thing: str, terms: Terms, grantors: Iterable[str], row: Row | None = None
+    ) -> None:
         grantors = set(grantors)
         if terms.hold is None or terms.hold < self._licences["open_below"] or not grantors:
             return

@@ -15,9 +15,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from ..measures.majority import Controlled
-from .deciding import UNKNOWN, Decision, decisions, hops_of, phrase
+from ..measures.money import Payment, total
+from .deciding import UNKNOWN, Decision, decisions, hops_of, parties, phrase
 from .needs import Production
-from .squeezing import Squeeze, squeezes
+from .squeezing import squeezes
 from .work import WorkShare, shares_of_work
 
 if TYPE_CHECKING:
@@ -69,11 +70,11 @@ class Powers:
     ) -> None:
         self._state = state
         self._least = float(strengths["least"])
-        self._groups = groups
         self._hops = hops_of(state, groups, controlled, strengths["rights"])
-        self._decisions = decisions(self._hops, groups, self._named)
+        self._groups = parties(self._hops, groups, self._kinds)
+        self._decisions = decisions(self._hops, self._groups, self._kinds, self._named)
         production = Production(state, strengths)
-        self._squeezes = list(squeezes(production, groups, self._named, self._least))
+        self._squeezes = list(squeezes(production, self._groups, self._named, self._least))
         self._production = production
         self._works = self._work()
         self._payments = self._money()
@@ -117,25 +118,37 @@ class Powers:
             shares[share.artefact].append(share)
         return shares
 
+    @functools.cached_property
+    def _sureness(self) -> dict[str, float]:
+        table = self._state.edges("CONTRIBUTION_SHARE", ["key", "confidence"])
+        return dict(zip(table["key"].to_pylist(), table["confidence"].to_pylist(), strict=True))
+
+    def _sure(self, keys: Iterable[str]) -> float:
+        return min((self._sureness[k] for k in keys), default=1.0)
+
     def _money(self) -> dict[tuple[str, str], _Payment]:
         """Money by payer and receiver: a running total holds the single payments before it."""
-        from ..measures.money import Payment, total
-
-        columns = ("amount", "currency", "kind", "stage", "cumulative", "valid_from", "announced", "closed")
+        columns = (
+            "amount",
+            "currency",
+            "kind",
+            "stage",
+            "cumulative",
+            "valid_from",
+            "announced",
+            "closed",
+        )
         by_pair: dict[tuple[str, str], list[Row]] = collections.defaultdict(list)
         for row in self._production.rows("FUNDS", *columns):
             by_pair[row["source"], row["target"]].append(row)
         stakes: dict[tuple[str, str], list[Row]] = collections.defaultdict(list)
         for row in self._production.rows("OWNS", "equity", "votes"):
-            if not row["votes"]:
+            if not row["votes"] and row["equity"]:
                 stakes[row["source"], row["target"]].append(row)
         payments = {}
         for pair in sorted(by_pair.keys() | stakes.keys()):
             rows = by_pair.get(pair, [])
-            sums = total(
-                Payment(r["amount"], r["currency"] == "USD", r["stage"], r["cumulative"] is True, r["closed"] or r["announced"] or r["valid_from"])
-                for r in rows
-            )
+            sums = total(_payment(r) for r in rows)
             kinds = sorted({r["kind"] for r in rows if r["kind"]})
             held = max((r["equity"] for r in stakes.get(pair, ()) if r["equity"]), default=None)
             words = [", ".join(kinds)] if kinds else []
@@ -160,38 +173,78 @@ class Powers:
         for hop in self._hops:
             if not hop.source.startswith(UNKNOWN):
                 yield self._row(
-                    hop.source, hop.target, "decides", hop.keys, hop.confidence,
-                    low=hop.value.low, high=hop.value.high, reason=phrase(hop.words), relation=hop.relation,
+                    hop.source,
+                    hop.target,
+                    "decides",
+                    hop.keys,
+                    hop.confidence,
+                    low=hop.value.low,
+                    high=hop.value.high,
+                    reason=phrase(hop.words),
+                    relation=hop.relation,
                 )
         for artefact, shares in self._works.items():
             for share in self._listed_work(shares):
                 yield self._row(
-                    share.party, artefact, "works", share.keys, share.confidence,
-                    low=share.low, high=share.high, reason=share.words, relation="CONTRIBUTION_SHARE",
+                    share.organisations[0],
+                    artefact,
+                    "works",
+                    share.keys,
+                    self._sure(share.keys),
+                    low=share.low,
+                    high=share.high,
+                    reason=_work_words(share),
+                    relation="CONTRIBUTION_SHARE",
                 )
         for squeeze in self._squeezes:
             if squeeze.keys:
                 yield self._row(
-                    squeeze.party, squeeze.target, "squeezes", squeeze.keys, squeeze.confidence,
-                    low=squeeze.value.low, high=squeeze.value.high, reason=squeeze.words, relation="RUNS_ON",
+                    squeeze.party,
+                    squeeze.target,
+                    "squeezes",
+                    squeeze.keys,
+                    squeeze.confidence,
+                    low=squeeze.value.low,
+                    high=squeeze.value.high,
+                    reason=squeeze.words,
+                    relation="RUNS_ON",
                 )
         for (payer, receiver), payment in self._payments.items():
             yield self._row(
-                payer, receiver, "pays", payment.keys, payment.confidence,
-                amount=payment.amount, reason=payment.words, relation="FUNDS",
+                payer,
+                receiver,
+                "pays",
+                payment.keys,
+                payment.confidence,
+                amount=payment.amount,
+                reason=payment.words,
+                relation="FUNDS",
             )
         for row in self._production.rows("SUBJECT_TO", "basis", "exempt_by"):
             if row["exempt_by"] is None:
                 yield self._row(
-                    row["target"], row["source"], "binds", [row["key"]], row["confidence"],
-                    low=1.0, high=1.0, reason=row["basis"], relation="SUBJECT_TO",
+                    row["target"],
+                    row["source"],
+                    "binds",
+                    [row["key"]],
+                    row["confidence"],
+                    low=1.0,
+                    high=1.0,
+                    reason=row["basis"],
+                    relation="SUBJECT_TO",
                 )
         for child, parents in self._production.parents.items():
             for row, terms in parents:
                 if terms.hold is not None and self._binds(terms.hold):
                     yield self._row(
-                        row["target"], child, "binds", [row["key"], *terms.keys], row["confidence"],
-                        low=terms.hold, high=terms.hold, relation="DERIVED_FROM",
+                        row["target"],
+                        child,
+                        "binds",
+                        [row["key"], *terms.keys],
+                        row["confidence"],
+                        low=terms.hold,
+                        high=terms.hold,
+                        relation="DERIVED_FROM",
                         reason=f"derived from it, then under {self._named(terms.licence)}",
                     )
 
@@ -210,25 +263,38 @@ class Powers:
 
     def _power_rows(self) -> Iterator[Row]:
         actors = self._actors()
-        for thing, parties in self._decisions.items():
-            for group, decision in parties.items():
+        for thing, deciders in self._decisions.items():
+            for group, decision in deciders.items():
                 if decision.value.high >= self._least:
                     yield self._decision(thing, group, decision, actors)
         for artefact, shares in self._works.items():
             for share in self._listed_work(shares):
                 if share.low >= self._least:
                     yield self._power(
-                        actors.get((artefact, share.group), share.party), artefact, "works",
-                        share.keys, share.confidence, low=share.low, high=share.high,
-                        reason=share.words, group=share.group,
+                        actors.get((artefact, share.group), share.organisations[0]),
+                        artefact,
+                        "works",
+                        share.keys,
+                        self._sure(share.keys),
+                        low=share.low,
+                        high=share.high,
+                        reason=_work_words(share),
+                        group=share.group,
                     )
         for squeeze in self._squeezes:
             if squeeze.keys:
                 yield self._power(
-                    actors.get((squeeze.target, squeeze.group), squeeze.party), squeeze.target,
-                    "squeezes", squeeze.keys, squeeze.confidence, low=squeeze.value.low,
-                    high=squeeze.value.high, reason=squeeze.words, group=squeeze.group,
-                    hops=squeeze.hops, through=squeeze.through,
+                    actors.get((squeeze.target, squeeze.group), squeeze.party),
+                    squeeze.target,
+                    "squeezes",
+                    squeeze.keys,
+                    squeeze.confidence,
+                    low=squeeze.value.low,
+                    high=squeeze.value.high,
+                    reason=squeeze.words,
+                    group=squeeze.group,
+                    hops=squeeze.hops,
+                    through=squeeze.through,
                 )
         yield from self._payers(actors)
         yield from self._laws()
@@ -236,15 +302,15 @@ class Powers:
     def _actors(self) -> dict[tuple[str, str], str]:
         """The member of a group that stands for it over a thing: who decides, else who can squeeze, else who works."""
         actors: dict[tuple[str, str], str] = {}
-        for thing, parties in self._decisions.items():
-            for group, decision in parties.items():
+        for thing, deciders in self._decisions.items():
+            for group, decision in deciders.items():
                 if decision.value.high >= self._least and not group.startswith(UNKNOWN):
                     actors[thing, group] = decision.party
         for squeeze in self._squeezes:
             actors.setdefault((squeeze.target, squeeze.group), squeeze.party)
         for artefact, shares in self._works.items():
             for share in shares:
-                actors.setdefault((artefact, share.group), share.party)
+                actors.setdefault((artefact, share.group), share.organisations[0])
         return actors
 
     def _decision(
@@ -256,16 +322,23 @@ class Powers:
             count = self._unknown_persons[party]
             holders = f"{count} person{'s' * (count != 1)} whose employer is not known"
         return self._power(
-            party, thing, "decides", decision.keys, decision.confidence,
-            low=decision.value.low, high=decision.value.high, reason=phrase(decision.words),
-            group=party if holders else group, hops=decision.hops, through=decision.through, holders=holders,
+            party,
+            thing,
+            "decides",
+            decision.keys,
+            decision.confidence,
+            low=decision.value.low,
+            high=decision.value.high,
+            reason=_ways(decision),
+            group=party if holders else group,
+            hops=decision.hops,
+            through=decision.through,
+            holders=holders,
         )
 
     @functools.cached_property
     def _unknown_persons(self) -> dict[str, int]:
-        return {
-            h.target: len(h.keys) for h in self._hops if h.source.startswith(UNKNOWN)
-        }
+        return {h.target: len(h.keys) for h in self._hops if h.source.startswith(UNKNOWN)}
 
     def _payers(self, actors: Mapping[tuple[str, str], str]) -> Iterator[Row]:
         merged: dict[tuple[str, str], list[tuple[str, _Payment]]] = collections.defaultdict(list)
@@ -275,25 +348,43 @@ class Powers:
             amounts = [p.amount for _, p in some if p.amount is not None]
             largest = min(some, key=lambda pair: (-(pair[1].amount or 0.0), pair[0]))[0]
             yield self._power(
-                actors.get((receiver, group), largest), receiver, "pays",
-                [k for _, p in some for k in p.keys], min(p.confidence for _, p in some),
+                actors.get((receiver, group), largest),
+                receiver,
+                "pays",
+                [k for _, p in some for k in p.keys],
+                min(p.confidence for _, p in some),
                 amount=sum(amounts) if amounts else None,
-                reason="; ".join(dict.fromkeys(p.words for _, p in some)), group=group,
+                reason="; ".join(dict.fromkeys(p.words for _, p in some)),
+                group=group,
             )
 
     def _laws(self) -> Iterator[Row]:
         for row in self._production.rows("SUBJECT_TO", "basis", "exempt_by"):
             if row["exempt_by"] is None:
                 yield self._power(
-                    row["target"], row["source"], "binds", [row["key"]], row["confidence"],
-                    low=1.0, high=1.0, reason=row["basis"], group=row["target"],
+                    row["target"],
+                    row["source"],
+                    "binds",
+                    [row["key"]],
+                    row["confidence"],
+                    low=1.0,
+                    high=1.0,
+                    reason=row["basis"],
+                    group=row["target"],
                 )
-        for thing in self._production.licensed:
+        for thing in self._production.granted:
             terms = self._production.terms(thing)
             if terms.hold is not None and self._binds(terms.hold):
                 yield self._power(
-                    terms.licence, thing, "binds", terms.keys, 1.0,
-                    low=terms.hold, high=terms.hold, reason="its licence", group=terms.licence,
+                    terms.licence,
+                    thing,
+                    "binds",
+                    terms.keys,
+                    1.0,
+                    low=terms.hold,
+                    high=terms.hold,
+                    reason="its licence",
+                    group=terms.licence,
                 )
 
     def _power(
@@ -311,14 +402,28 @@ class Powers:
         **values: Any,
     ) -> Row:
         return self._row(
-            party, target, power, keys, confidence, hops=hops, holders=holders,
-            owner=group if group != party else None, through=" ".join(through) or None, **values,
+            party,
+            target,
+            power,
+            keys,
+            confidence,
+            hops=hops,
+            holders=holders,
+            owner=group if group != party else None,
+            through=" ".join(through) or None,
+            **values,
         )
 
     # ------------------------------------------------------------------ tables
 
     def _row(
-        self, source: str, target: str, power: str, keys: Sequence[str], confidence: float, **values: Any
+        self,
+        source: str,
+        target: str,
+        power: str,
+        keys: Sequence[str],
+        confidence: float,
+        **values: Any,
     ) -> Row:
         for end in ("low", "high"):
             if values.get(end) is not None:
@@ -364,7 +469,9 @@ class Powers:
             }
             starts = [o[3] for o in origin]
             row["valid_from"] = max(starts) if starts and None not in starts else None
-        return pa.Table.from_pylist([{f.name: r.get(f.name) for f in layout} for r in rows], schema=layout)
+        return pa.Table.from_pylist(
+            [{f.name: r.get(f.name) for f in layout} for r in rows], schema=layout
+        )
 
     @functools.cached_property
     def _origins(self) -> dict[str, tuple[list[str], str, Any, Any]]:
@@ -372,7 +479,7 @@ class Powers:
         from ..graph.schema import schema
 
         columns = ["key", "source_ids", "licence", "recorded_at", "valid_from"]
-        origins = {}
+        origins: dict[str, tuple[list[str], str, Any, Any]] = {}
         for relation in schema().relations.values():
             if relation.control is not None and relation.name != "EMPLOYS":
                 table = self._state.edges(relation.name, columns)
@@ -381,6 +488,27 @@ class Powers:
         wanted = {k for h in self._hops for k in h.keys}
         origins |= {k: o for k, o in _by_key(persons).items() if k in wanted}
         return origins
+
+
+def _payment(row: Row) -> Payment:
+    day = row["closed"] or row["announced"] or row["valid_from"]
+    dollars = row["currency"] == "USD"
+    return Payment(row["amount"], dollars, row["stage"], row["cumulative"] is True, day)
+
+
+def _ways(decision: Decision) -> str:
+    """Why, and how many ways more."""
+    more = decision.ways - 1
+    return phrase(decision.words) + (f"; {more} more way{'s' * (more != 1)}" if more else "")
+
+
+def _work_words(share: WorkShare) -> str:
+    """What was counted, or published."""
+    of = "the work" if share.total is None else f"{share.total:,} commits"
+    when = "" if share.window == "all" else f" in {share.window}"
+    known = "" if share.coverage is None else f", the employer of {share.coverage:.0%} is known"
+    how = "counted" if share.counted else "as published"
+    return f"at least {share.low:.0%} of {of}{when} ({how}{known})"
 
 
 def _by_key(table: pa.Table) -> dict[str, tuple[list[str], str, Any, Any]]:

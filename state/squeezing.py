@@ -9,7 +9,7 @@ from __future__ import annotations
 import collections
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ..measures.deciding import Interval
 from ..measures.removal import Group, Removal, Retained
@@ -20,6 +20,10 @@ __all__ = ["Squeeze", "squeezes"]
 _DEPTH: Final = 8
 _MOST_KEYS: Final = 12
 _MOST_NAMES: Final = 3
+
+_PARTS: Final = frozenset(
+    {"fabrication", "memory", "packaging", "lithography", "design_ip", "assembly"}
+)
 
 _WORDS: Final[Mapping[str, str]] = {
     "operator": "runs {it}",
@@ -114,7 +118,7 @@ class _Explanation:
         keys: list[str] = []
         way: list[str] = []
         words: list[str] = []
-        current = thing
+        current, steps = thing, 1
         for _ in range(_DEPTH):
             number = left[current].group
             if number is None:
@@ -126,16 +130,19 @@ class _Explanation:
             if phrase:
                 words.append(phrase)
             current = lost[0]
+            steps += needed.about in _PARTS
             if left[current].group is not None and not current.startswith((ACCESS, SUPPLY)):
                 way.append(current)
         distinct = tuple(dict.fromkeys(keys))[:_MOST_KEYS]
-        sure = [self._production.confidence[k] for k in distinct if k in self._production.confidence]
+        sure = [
+            self._production.confidence[k] for k in distinct if k in self._production.confidence
+        ]
         return Squeeze(
             group,
             current,
             target,
             value,
-            len(way) + 1,
+            len(way) + steps,
             tuple(dict.fromkeys(way)),
             distinct,
             "; ".join(words),
@@ -156,19 +163,21 @@ class _Explanation:
             if thing.startswith(SUPPLY) and group.about == "supplier":
                 return ""
             return _WORDS[group.about].format(it=name)
-        missing = _listed(self._named(m.removeprefix(ACCESS)) for m in lost)
+        missing = self._listed(lost)
         if group.about != "runs on":
             return f"{name} needs {missing}"
+        first = self._listed(m for m in lost if group.members[m] == group.best) or missing
         best = {m: w * (left[m].share if m in left else 1.0) for m, w in group.members.items()}
         after = max(best.values())
         if after <= 0:
             return f"{name} runs on {missing} and nothing else that is known"
-        names = _listed(sorted(self._named(m.removeprefix(ACCESS)) for m, v in best.items() if v == after))
+        names = self._listed(m for m, v in best.items() if v == after)
         before = self._tiers.get(group.best, f"{group.best:.2g}")
-        return f"{name} is {before} on {missing}; best way left: {self._tiers.get(after, f'{after:.2g}')} on {names}"
+        return f"{name} is {before} on {first}; best way left: {self._tiers.get(after, f'{after:.2g}')} on {names}"
 
-
-def _listed(names: Iterable[str]) -> str:
-    some = list(names)
-    more = f" and {len(some) - _MOST_NAMES} more" if len(some) > _MOST_NAMES else ""
-    return ", ".join(some[:_MOST_NAMES]) + more
+    def _listed(self, members: Iterable[str]) -> str:
+        """Chips by their product line, everything else by its name; the first few."""
+        chips = [m.removeprefix(ACCESS) for m in members]
+        names = sorted({self._production.series.get(c) or self._named(c) for c in chips})
+        more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+        return ", ".join(names[:_MOST_NAMES]) + more
