@@ -201,12 +201,16 @@ class Production:
                 ]
         runs: dict[str, dict[str, float]] = collections.defaultdict(dict)
         targets: dict[str, set[str]] = collections.defaultdict(set)
-        for row in self.rows("RUNS_ON", "tier"):
+        rows = self.rows("RUNS_ON", "tier")
+        on_chips = {r["source"] for r in rows if r["target_kind"] == "Processor"}
+        for row in rows:
             target = row["target"]
+            targets[row["source"]].add(target)
+            if row["target_kind"] != "Processor" and row["source"] in on_chips:
+                continue  # a cloud is a place where the chips are, and no way beside them
             member = ACCESS + target if ACCESS + target in self.needs else target
             weight = self.tiers[row["tier"]] if row["tier"] else min(self.tiers.values())
             runs[row["source"]][member] = max(weight, runs[row["source"]].get(member, 0.0))
-            targets[row["source"]].add(target)
             self._note(row["source"], member, row)
         for thing, members in runs.items():
             whole = self._is_whole(thing, "RUNS_ON", targets[thing])

@@ -333,7 +333,7 @@ class Powers:
             group=party if holders else group,
             hops=decision.hops,
             through=decision.through,
-            holders=holders,
+            holder=holders,
         )
 
     @functools.cached_property
@@ -398,7 +398,7 @@ class Powers:
         group: str,
         hops: int = 1,
         through: Sequence[str] = (),
-        holders: str | None = None,
+        holder: str | None = None,
         **values: Any,
     ) -> Row:
         return self._row(
@@ -408,7 +408,7 @@ class Powers:
             keys,
             confidence,
             hops=hops,
-            holders=holders,
+            holder=holder or self._named(party),
             owner=group if group != party else None,
             through=" ".join(through) or None,
             **values,
@@ -458,7 +458,7 @@ class Powers:
         layout = edge_schema(relation)
         for row in rows:
             origin = [o for k in row["basis"].split() if (o := self._origins.get(k))]
-            text = f"{relation} {row['source']} {row['target']} {row['power']} {row.get('holders')} {row['basis']}"
+            text = f"{relation} {row['source']} {row['target']} {row['power']} {row.get('holder')} {row['basis']}"
             row |= {
                 "key": hashlib.md5(text.encode(), usedforsecurity=False).hexdigest(),
                 "method": "computed",
