@@ -143,8 +143,11 @@ class Graph:
             explain=explain,
             cite=cite,
             notes=(asked.reading,),
-            summary=asked.sentence(rows, bound, complete=complete),
+            summary=asked.sentence(rows, bound, self._name, complete=complete),
         )
+
+    def _name(self, entity: str) -> str:
+        return self.state.names([entity])[entity]
 
     @property
     def view(self) -> View:

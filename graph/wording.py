@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 from collections.abc import Iterable
 from fractions import Fraction
 
@@ -21,7 +22,8 @@ def interval_text(low: float | None, high: float | None) -> str:
 
 def _decimal(value: float) -> str:
     """Two decimals; what would be read as 0 or 1, and is not, says so."""
-    text = f"{value:.2f}"
+    exact = decimal.Decimal(repr(round(value, 9)))
+    text = str(exact.quantize(decimal.Decimal("0.01"), decimal.ROUND_HALF_UP))
     if text == "0.00" and value > 0:
         return "<0.01"
     if text == "1.00":

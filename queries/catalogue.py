@@ -2,7 +2,7 @@
 
 `NAME.cypher` and `NAME.rq` are two texts of a question that is read off the graph; `NAME.py` is one that is computed,
 by its function `answer(view, **parameters)`. Beside two texts, `NAME.py` says their answer in a sentence, by its
-function `sentence(rows, parameters)`.
+function `sentence(rows, parameters)`; there, entities among the parameters are their names.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import dataclasses
 import difflib
 import functools
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
@@ -126,13 +126,18 @@ class Question:
     companion: bool = False
 
     def sentence(
-        self, rows: Sequence[tuple[Cell, ...]], bound: Mapping[str, Any], *, complete: bool
+        self,
+        rows: Sequence[tuple[Cell, ...]],
+        bound: Mapping[str, Any],
+        named: Callable[[str], str],
+        *,
+        complete: bool,
     ) -> str:
         """The answer of a query in a sentence: by the function `sentence` of its companion, or by its words."""
         records = [dict(zip((c.name for c in self.columns), row, strict=True)) for row in rows]
         if self.companion:
             module = importlib.import_module(f".{self.name}", __package__)
-            return str(module.sentence(records, bound))
+            return str(module.sentence(records, {**bound, **self._named(bound, named)}))
         if not rows or not self.says:
             return "" if rows else "Nothing is known that would answer this."
         shown = {
@@ -140,7 +145,12 @@ class Question:
             for k, v in records[0].items()
         }
         count = f"{len(rows):,}" if complete else f"more than {len(rows):,}"
-        return self.says.format_map({**bound, **shown, "n": count})
+        return self.says.format_map({**bound, **self._named(bound, named), **shown, "n": count})
+
+    def _named(self, bound: Mapping[str, Any], named: Callable[[str], str]) -> dict[str, str]:
+        """The names of the entities among the parameters."""
+        entities = [p.name for p in self.parameters if p.type == "entity"]
+        return {name: named(str(bound[name])) for name in entities if bound[name]}
 
     def text(self, language: Language) -> str:
         """The query, with its leading comment.

@@ -44,7 +44,7 @@
 //+   by themselves. The same numbers are ties. What is not known widens an interval, and makes nobody stronger.
 //+ since: "0.1"
 MATCH (p)-[h:HAS_POWER]->(artefact:Framework|Package|Model|Dataset|CloudPlatform|Processor|Norm|Company|Institution|GoverningBody {id: $artefact})
-WITH p.id AS party, p.name AS name, p.kind AS kind, coalesce(h.holders, '') AS holders,
+WITH p.id AS party, p.kind AS kind, h.holder AS party_name,
   sum(CASE WHEN h.power = $power OR ($power = '' AND h.power IN ['decides', 'works', 'squeezes']) THEN 1 ELSE 0 END) AS wanted,
   max(CASE WHEN h.power = 'decides' THEN h.low END) AS decides_low,
   max(CASE WHEN h.power = 'decides' THEN h.high END) AS decides_high,
@@ -54,21 +54,22 @@ WITH p.id AS party, p.name AS name, p.kind AS kind, coalesce(h.holders, '') AS h
   max(CASE WHEN h.power = 'squeezes' THEN h.high END) AS squeezes_high,
   max(CASE WHEN h.power = 'pays' THEN h.amount END) AS pays,
   max(CASE WHEN h.power = 'binds' THEN h.high END) AS binds,
-  max(h.owner) AS owner,
+  max(h.owner) AS owner, max(h.owner_name) AS owner_name,
   max(CASE WHEN h.power = 'decides' THEN h.reason END) AS decides_by,
   max(CASE WHEN h.power = 'works' THEN h.reason END) AS works_by,
   max(CASE WHEN h.power = 'squeezes' THEN h.reason END) AS squeezes_by,
   max(CASE WHEN h.power IN ['pays', 'binds'] THEN h.reason END) AS others_by,
-  min(h.hops) AS hops, min(h.confidence) AS weakest,
+  max(CASE WHEN h.power = 'decides' THEN h.hops END) AS d_hops, max(CASE WHEN h.power = 'squeezes' THEN h.hops END) AS s_hops,
+  min(h.hops) AS any_hops, min(h.confidence) AS weakest,
   max(CASE WHEN h.power = 'decides' THEN h.basis END) AS decides_on,
   max(CASE WHEN h.power = 'works' THEN h.basis END) AS works_on,
   max(CASE WHEN h.power = 'squeezes' THEN h.basis END) AS squeezes_on,
   max(CASE WHEN h.power IN ['pays', 'binds'] THEN h.basis END) AS others_on
 WHERE wanted > 0
-OPTIONAL MATCH (o:Company|Institution|Contributor|GoverningBody {id: owner})
-RETURN party, CASE WHEN holders = '' THEN name ELSE holders END AS party_name, kind AS party_kind,
+RETURN party, party_name, kind AS party_kind,
   decides_low, decides_high, works_low, works_high, squeezes_low, squeezes_high, pays, binds,
-  owner, o.name AS owner_name, decides_by, works_by, squeezes_by, others_by, hops, weakest,
+  owner, owner_name, decides_by, works_by, squeezes_by, others_by,
+  coalesce(d_hops, s_hops, any_hops) AS hops, weakest,
   decides_on, works_on, squeezes_on, others_on
 ORDER BY coalesce(decides_low, -1.0) DESC, coalesce(decides_high, -1.0) DESC, coalesce(squeezes_high, -1.0) DESC,
   coalesce(works_low, -1.0) DESC, coalesce(pays, -1.0) DESC, hops, party, party_name

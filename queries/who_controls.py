@@ -1,4 +1,4 @@
-"""Who controls something, in a sentence: who decides, who works on it, who can squeeze it, and what is not known."""
+"""Who controls something, in sentences: who decides, who works on it, who can squeeze it, and what is not known."""
 
 from __future__ import annotations
 
@@ -11,110 +11,110 @@ __all__ = ["sentence"]
 
 _DIGITS: Final = 9
 _TELLING: Final = 0.05
+_UNKNOWN: Final = "employer is not known"
 
 Row = Mapping[str, Any]
 
 
 def sentence(rows: Sequence[Row], parameters: Mapping[str, Any]) -> str:
-    """The first sentences of the answer; ties are told as ties."""
-    power = parameters["power"]
-    if power in {"pays", "binds"}:
-        return _others(rows, power)
+    """The answer in sentences; the same numbers are told as ties."""
+    artefact, power = parameters["artefact"], parameters["power"]
+    if power == "pays":
+        return _payers(artefact, rows)
+    if power == "binds":
+        names = listed((r["party_name"] for r in rows), 4)
+        return (
+            f"{artefact} is bound by {names}."
+            if rows
+            else f"No law or licence is known to bind {artefact}."
+        )
     parts = []
-    if not power or power == "decides":
-        parts += _deciders([r for r in rows if r["decides_high"] is not None])
-    if not power or power == "works":
+    if power in {"", "decides"}:
+        parts += _deciders(artefact, [r for r in rows if r["decides_high"] is not None])
+    if power in {"", "works"}:
         parts += _workers([r for r in rows if r["works_high"] is not None])
-    if not power or power == "squeezes":
-        parts += _squeezers([r for r in rows if r["squeezes_high"] is not None])
+    if power in {"", "squeezes"}:
+        parts += _squeezers(artefact, [r for r in rows if r["squeezes_high"] is not None])
     return " ".join(parts)
 
 
-def _deciders(rows: Sequence[Row]) -> list[str]:
+def _deciders(artefact: str, rows: Sequence[Row]) -> list[str]:
     if not rows:
-        return ["Nobody is known to decide on it."]
-    best = _ties(rows, "decides")
+        return [f"Nobody is known to decide on {artefact}."]
+    best = [r for r in rows if _value(r) == _value(rows[0])]
     first = best[0]
+    rest = [r for r in rows if r not in best and (r["decides_low"] or 0) >= _TELLING]
+    persons = [r for r in rows if _UNKNOWN in r["party_name"]]
+    unsure = [r for r in rows if r not in best and r not in rest and r not in persons]
     value = interval_text(first["decides_low"], first["decides_high"])
     if len(best) > 1:
         names = listed((r["party_name"] for r in best), 4)
-        parts = [f"{counted(len(best), 'party')} decide on it alike ({value} each): {names}."]
-    else:
-        why = f": {_owned(first)}{first['decides_by']}" if first["decides_by"] else ""
-        parts = [f"{first['party_name']} decides on it ({value}){why}."]
-    firms = [r for r in rows if r not in best and (r["decides_low"] or 0) >= _TELLING]
-    if firms:
-        told = [
-            f"{r['party_name']} ({interval_text(r['decides_low'], r['decides_high'])}"
-            f"{', ' + r['decides_by'] if n == 0 and r['decides_by'] else ''})"
-            for n, r in enumerate(firms)
+        parts = [
+            f"{artefact} is decided on by {counted(len(best), 'party')} alike ({value} each): {names}."
         ]
-        parts.append(f"Then {listed(told, 3)}.")
-    unsure = [r for r in rows if r not in best and r not in firms]
-    if unsure:
-        most = max(r["decides_high"] for r in unsure)
+    else:
+        parts = [
+            f"{artefact} is decided on by {first['party_name']}{_owned(first)} ({value}: {first['decides_by']})."
+        ]
+    if rest:
+        parts.append(f"Then by {listed((_told(r, n == 0) for n, r in enumerate(rest)), 3)}.")
+    if persons:
+        most = interval_text(0.0, max(r["decides_high"] for r in persons))
         parts.append(
-            f"{counted(len(unsure), 'other party')} could have {interval_text(0.0, most)} each."
+            f"{listed((r['party_name'] for r in persons), 2)} sit where it is decided ({most})."
         )
+    if unsure:
+        most = interval_text(0.0, max(r["decides_high"] for r in unsure))
+        parts.append(f"{counted(len(unsure), 'other party')} may have a part ({most}).")
     if (first["decides_low"] or 0) <= 0.5 < first["decides_high"]:
         parts.append("Who decides is mostly not known.")
-    persons = [r for r in rows if "employer is not known" in (r["party_name"] or "")]
-    if persons:
-        parts.append(f"{listed((r['party_name'] for r in persons), 2)} sit where it is decided.")
     return parts
 
 
+def _told(row: Row, with_reason: bool) -> str:
+    value = interval_text(row["decides_low"], row["decides_high"])
+    reason = f": {row['decides_by']}" if with_reason and row["decides_by"] else ""
+    return f"{row['party_name']}{_owned(row)} ({value}{reason})"
+
+
 def _owned(row: Row) -> str:
-    return f"owned by {row['owner_name']}, " if row["owner_name"] else ""
+    return f", under {row['owner_name']}," if row["owner_name"] else ""
+
+
+def _value(row: Row) -> tuple[float, float]:
+    return round(row["decides_low"] or 0.0, _DIGITS), round(row["decides_high"] or 0.0, _DIGITS)
 
 
 def _workers(rows: Sequence[Row]) -> list[str]:
-    done = sorted(rows, key=lambda r: -(r["works_low"] or 0.0))[:2]
-    told = [
-        f"{r['party_name']} did at least {percent(r['works_low'])}" for r in done if r["works_low"]
+    most = sorted(rows, key=lambda r: -(r["works_low"] or 0.0))[:2]
+    shares = [
+        f"{r['party_name']} at least {percent(r['works_low'])}" for r in most if r["works_low"]
     ]
-    if not told:
-        return []
-    return [f"Of the work {' and '.join(told)}."]
+    return [f"Of the work, {' and '.join(shares)} is known to be done."] if shares else []
 
 
-def _squeezers(rows: Sequence[Row]) -> list[str]:
+def _squeezers(artefact: str, rows: Sequence[Row]) -> list[str]:
+    if not rows:
+        return [f"Nobody is known to be able to squeeze {artefact}."]
     ranked = sorted(
         rows, key=lambda r: (-r["squeezes_high"], -(r["squeezes_low"] or 0), r["hops"], r["party"])
     )
-    told = [
+    names = [
         f"{r['party_name']} ({interval_text(r['squeezes_low'], r['squeezes_high'])})"
         for r in ranked
     ]
-    return (
-        [f"It can be squeezed by {listed(told, 3)}."]
-        if told
-        else ["Nobody is known to be able to squeeze it."]
+    return [f"{artefact} can be squeezed by {listed(names, 3)}."]
+
+
+def _payers(artefact: str, rows: Sequence[Row]) -> str:
+    if not rows:
+        return f"Nobody is known to pay {artefact}."
+    stated = [r for r in rows if r["pays"] is not None]
+    total = (
+        f", {money_text(sum(r['pays'] for r in stated))} in amounts that are stated"
+        if stated
+        else ""
     )
-
-
-def _ties(rows: Sequence[Row], power: str) -> list[Row]:
-    """The first rows, as long as their values are the same."""
-    first = _value(rows[0], power)
-    return [r for r in rows if _value(r, power) == first]
-
-
-def _value(row: Row, power: str) -> tuple[float, float]:
-    low, high = row[f"{power}_low"] or 0.0, row[f"{power}_high"] or 0.0
-    return round(low, _DIGITS), round(high, _DIGITS)
-
-
-def _others(rows: Sequence[Row], power: str) -> str:
-    names = listed((f"{r['party_name']}{_amount(r)}" for r in rows), 4)
-    if power == "pays":
-        return (
-            f"{counted(len(rows), 'party')} are known to have paid it: {names}."
-            if rows
-            else "Nobody is known to pay it."
-        )
-    return f"It is bound by {names}." if rows else "No law or licence is known to bind it."
-
-
-def _amount(row: Row) -> str:
-    text = money_text(row["pays"])
-    return f" ({text})" if text else ""
+    amounts = (f" ({money_text(r['pays'])})" if r["pays"] is not None else "" for r in rows)
+    names = listed((f"{r['party_name']}{a}" for r, a in zip(rows, amounts, strict=True)), 4)
+    return f"{artefact} is paid by {counted(len(rows), 'party')}{total}: {names}."

@@ -410,6 +410,7 @@ class Powers:
             hops=hops,
             holder=holder or self._named(party),
             owner=group if group != party else None,
+            owner_name=self._named(group) if group != party else None,
             through=" ".join(through) or None,
             **values,
         )
