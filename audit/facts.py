@@ -56,6 +56,7 @@ class Facts:
         governs, runs_on, licences, shares: Statements by framework.
         offers: Statements by the chip that is offered.
         provides: Statements by the chip or cloud that is provided.
+        owners: Topmost sure owner by organisation, of those that have one.
     """
 
     def __init__(self, state: State) -> None:
@@ -80,12 +81,10 @@ class Facts:
         self.offers = _by(_rows(state, "OFFERS", "target_kind"), "target")
         self.provides = _by(_rows(state, "PROVIDES"), "target")
         self.licences = _by(_rows(state, "LICENSED_UNDER"), "source")
-        columns = ("window", "total", "share", "low", "high", "coverage")
-        shares = _rows(
-            state, "CONTRIBUTION_SHARE", *columns, "commits", "elephant_low", "elephant_high"
-        )
+        columns = ("method", "window", "total", "share", "low", "high", "coverage")
+        shares = _rows(state, "CONTRIBUTION_SHARE", *columns, "elephant_low", "elephant_high")
         self.shares = _by(shares, "target")
-        self._top = groups(
+        self.owners = groups(
             Controlled(r["source"], r["target"], r["certainty"] == "sure")
             for r in _rows(state, "ULTIMATELY_CONTROLS", "certainty")
         )
@@ -123,11 +122,11 @@ class Facts:
 
     def group(self, organisation: str) -> str:
         """The topmost sure owner of an organisation; itself where nobody has a majority in it."""
-        return self._top.get(organisation, organisation)
+        return self.owners.get(organisation, organisation)
 
     def owner(self, organisation: str) -> str | None:
         """The topmost sure owner; None where nobody has a majority."""
-        return self._top.get(organisation)
+        return self.owners.get(organisation)
 
     def called(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Their names, sorted, each once."""

@@ -210,6 +210,7 @@ def test_work_is_an_interval_and_what_nobody_counted_is_unknown(
     assert work["Lib"] is not None
     assert work["Lib"].elephant == (1, 9)
     assert work["Lib"].top_share == (0.2, 0.9)
+    assert (work["Alpha"].leads, work["Lib"].leads) == (True, False)
     assert work["Beta"] is None
     assert "work not counted by employer: Beta" in audit.unknown
 
