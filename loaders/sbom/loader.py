@@ -90,7 +90,6 @@ class _Giving:
             known_as = []
             out.skip(_UNIDENTIFIED)
         self._ends[component.reference] = end
-        self._versions[component.reference] = f"{component.name} {component.version}".strip()
         if component.optional:
             self._optional.add(component.reference)
         if component.excluded:
@@ -99,6 +98,7 @@ class _Giving:
         if component.kind == "Package":
             own = {"latest": component.version, "ecosystem": purl.type if purl else None}
         name = purl.name if purl is not None and purl.type == "pypi" else component.name
+        self._versions[component.reference] = f"{name} {component.version}".strip()
         out.node(*end, name, at=component.at, url=None, identifiers=known_as, aliases=None, **own)
         for licence, kind in component.licences:
             target = ("License", licence.id)

@@ -191,7 +191,8 @@ def test_the_page_answers_every_question_or_says_that_it_is_unknown(
     text = page(hand.audit(report(tmp_path, "alpha", "beta", "lib")))
     for words in (
         "WHO CAN STEER IT", "WHO CAN CHANGE A LICENCE ALONE", "WHOSE WORK IT IS", "NOT KNOWN",
-        "Firm", "Alpha (elephant factor 1)", "1–9", "not known; most known: Zoe 20–90 %", "narrowed by Beta: 2 makers without",
+        "Firm", "Alpha (elephant factor 1)", "1–9", "not known; most known: Zoe 20–90 %",
+        "narrowed by Beta: 2 makers without",
         "cut by one owner: Over (as maker and operator)", "work not counted by employer: Beta",
     ):  # fmt: skip
         assert words in text

@@ -292,9 +292,9 @@ def test_a_lock_file_is_read_for_this_environment(lockfile: Loaded) -> None:
     assert lockfile.refusals() == [("pylock.toml#packages[7]", "name", "aurora is listed twice")]
     where = {e["target"][5:]: e["condition"] for e in lockfile.rows("DEPENDS_ON")}
     assert where == {
-        "borealis": "aurora 1.0",
-        "glacier-runtime": "aurora 1.0",
-        "skua": "glacier-runtime 13.1",
+        "borealis": "aurora 2.1.0",
+        "glacier-runtime": "aurora 2.1.0; sys_platform != 'nowhere'",
+        "skua": "glacier-runtime 12.0",
     }
     roots = {p.name: p.direct for p in read_packages(SAMPLE / "pylock.toml").roots}
     assert roots == {"aurora": "", "petrel": "installed from a folder"}
