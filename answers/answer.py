@@ -29,13 +29,14 @@ class Answer:
         as_of: Date of the state that was asked.
         snapshot: Hash of the snapshot.
         parameters: As they were used.
-        columns: Names, types and units. Columns of type `edge` hold the keys of the statements behind the row.
+        columns: Names, types and units. A column of type `edge` holds the keys of the statements behind the row,
+            separated by blanks.
         rows: One cell per column.
         complete: Whether these are all rows.
         incomplete_sources: Sources whose last run did not read everything.
         notes: What to know before believing it.
         evidence: Per statement key: what was stated, where, when, how sure.
-        hops: Of paths only: per row its hops, each with source, target, channel, strength, confidence and key.
+        hops: Of paths only: per row its hops, each with source, target, power, low, high, reason, confidence and keys.
         names: Name by id of the entities in the hops.
         summary: The answer in a sentence.
         measures: The numbers behind it, each with its interval and coverage.
@@ -80,9 +81,9 @@ class Answer:
     @property
     def keys(self) -> list[str]:
         """The keys of all statements behind the rows."""
-        places = [i for i, c in enumerate(self.columns) if c.type == "edge"]
-        told = (str(row[i]) for row in self.rows for i in places if row[i])
-        return list(dict.fromkeys([*told, *self.basis]))
+        positions = [i for i, c in enumerate(self.columns) if c.type == "edge"]
+        cells = (str(row[i]) for row in self.rows for i in positions if row[i])
+        return list(dict.fromkeys([*(k for cell in cells for k in cell.split()), *self.basis]))
 
     def to_pandas(self) -> pd.DataFrame:
         """The rows as a frame."""

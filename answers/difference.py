@@ -80,53 +80,44 @@ def changed_paths(
         NotFound: There is no such snapshot or entity.
         UsageError: It is neither, or the beginning of several hashes.
     """
-    from ..queries.view import counted
-    from ..state.paths import changed_paths as found_paths
-    from ..state.paths import control_web
+    from ..graph.wording import counted
+    from ..state import paths as control
+    from .paths import columns, row_of
 
     old, new = (_state_of(home, text) for text in (before, after))
     wanted = between and (one(new.snapshot, between[0]).id, one(new.snapshot, between[1]).id)
-    closed, opened = found_paths(
-        control_web(old), control_web(new), max_hops=max_hops, between=wanted
-    )
-    rows: list[tuple[Cell, ...]] = []
-    for what, paths in (("opened", opened), ("closed", closed)):
-        for path in paths:
-            keys = [h.key for h in path.hops]
-            padded = [*keys, *[None] * (max_hops - len(keys))]
-            rows.append((what, path.product, path.confidence, len(path.hops), path.told(), *padded))
-    columns = (
-        Column("what", "string"),
-        Column("strength", "double", "product, 0 to 1"),
-        Column("confidence", "double", "product, 0 to 1"),
-        Column("hops", "integer"),
-        Column("path", "string"),
-        *(Column(f"edge_{i + 1}", "edge") for i in range(max_hops)),
-    )
+    graphs = [control.control_graph(state) for state in (old, new)]
+    closed, opened = control.changed_paths(*graphs, max_hops=max_hops, between=wanted)
+    names = new.names({n for p in (*opened, *closed) for h in p.hops for n in (h.source, h.target)})
+    named = names.__getitem__
+    rows = [
+        (what, *row_of(path, max_hops, named))
+        for what, paths in (("opened", opened), ("closed", closed))
+        for path in paths
+    ]
     asked = {"before": before, "after": after, "between": wanted, "max_hops": max_hops}
     notes = (
         f"before: {_named(old)}; after: {_named(new)}",
-        f"paths of at most {counted(max_hops, 'hop')} over edges that only one of the two has",
+        f"paths of at most {counted(max_hops, 'hop')} over hops that only one of the two has",
     )
-    keys_of = [
-        [str(row[i]) for row in rows if row[0] == w for i in range(5, 5 + max_hops) if row[i]]
-        for w in ("closed", "opened")
-    ]
-    evidence = evidence_of(old, keys_of[0]) | evidence_of(new, keys_of[1])
-    incomplete = new.snapshot.incomplete_sources
-    said = f"{len(opened):,} control paths opened, {len(closed):,} closed."
+    evidence = evidence_of(old, [k for p in closed for k in p.keys])
+    evidence |= evidence_of(new, [k for p in opened for k in p.keys])
+    summary = f"{counted(len(opened), 'control path')} opened, {len(closed):,} closed."
+    if opened or closed:
+        verb, first = ("opened", opened[0]) if opened else ("closed", closed[0])
+        summary += f" The best that {verb}: {first.describe(named)}."
     return Answer(
         "diff",
         new.as_of,
         new.snapshot.hash,
         asked,
-        columns,
+        (Column("what", "string"), *columns(max_hops)),
         rows,
         True,
-        incomplete,
+        new.snapshot.incomplete_sources,
         notes,
         evidence,
-        summary=said,
+        summary=summary,
     )
 
 

@@ -25,11 +25,10 @@ _SAID = (
     "licence",
     "source_ids",
 )
-_CONTROL_PREFIX = "c-"
 
 
 def evidence_of(state: State, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """The evidence of statements, by key; a CONTROLS edge shows that of the edge it is read off.
+    """The evidence of statements, by key.
 
     Each value holds: relation, source, target, what was stated, dates with precision, confidence, method, status,
     licence, partition, locator (`at`), `url`, and `complete`: whether that source was read in full. What was computed
@@ -37,8 +36,7 @@ def evidence_of(state: State, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
     """
     if not keys:
         return {}
-    basis = {k: k.removeprefix(_CONTROL_PREFIX) for k in keys}
-    wanted = set(basis.values())
+    wanted = set(keys)
     complete = {led.partition: led.complete for led in state.snapshot.ledgers}
     found: dict[str, dict[str, Any]] = {}
     for relation in state.snapshot.edges:
@@ -66,7 +64,7 @@ def evidence_of(state: State, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
                         "urls": cited,
                         "complete": all(complete.values()),
                     }
-    return {k: found[b] for k, b in basis.items() if b in found}
+    return {k: found[k] for k in keys if k in found}
 
 
 def _rows(file: Any, columns: Sequence[str], keys: set[str]) -> Iterator[dict[str, Any]]:

@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 
     from ..audit import Audit
     from ..exports import ExportReport
-    from ..measures.stability import Stability
     from ..queries.catalogue import Question
-    from ..queries.view import Measure, View
+    from ..queries.view import View
 
 __all__ = ["Graph", "open"]
 
@@ -135,7 +134,7 @@ class Graph:
             raise UsageError(f"the store {store!r} speaks {used.language}, not {language}")
         found = used.query(asked.text(used.language), bound, timeout=timeout, limit=limit)
         rows, complete = found.rows, found.complete
-        answer = self._answer(
+        return self.answer(
             name,
             bound,
             asked.columns,
@@ -144,9 +143,8 @@ class Graph:
             explain=explain,
             cite=cite,
             notes=(asked.reading,),
-            summary=_said(asked, rows, bound, complete=complete),
+            summary=asked.sentence(rows, bound, complete=complete),
         )
-        return dataclasses.replace(answer, measures=_ranked(answer))
 
     @property
     def view(self) -> View:
@@ -167,7 +165,7 @@ class Graph:
         cite: bool,
     ) -> Answer:
         found = asked.compute(self.view, bound)
-        answer = self._answer(
+        answer = self.answer(
             asked.name,
             bound,
             asked.columns,
@@ -196,74 +194,28 @@ class Graph:
         *targets: str,
         k: int = 10,
         max_hops: int = 5,
-        channels: Sequence[str] = (),
+        powers: Sequence[str] = (),
         explain: bool = True,
     ) -> Answer:
-        """The k best control paths from one entity to any of some others, strongest first.
+        """The k best control paths from one entity to any of some others, what is known first.
 
-        Only hops through `channels` (V, G, L, I, M, R, S; empty = all). One row per path: product, bottleneck,
-        confidence, hops, the path as text, the keys of its statements.
+        Any number of hops that decide, then at most one of another power: squeezes, or those asked for by `powers`
+        (decides, works, squeezes, pays, binds). One row per path: how it ends, its interval, hops, the path as text,
+        the keys of its statements.
+
+        Raises:
+            UsageError: There is no such power.
         """
-        from ..measures.stability import stability
-        from ..queries.view import counted
-        from ..state.paths import best_paths, control_web
+        from .paths import paths_answer
 
-        start = self.find_one(source)
-        ends = [self.find_one(t) for t in targets]
-        web = control_web(self.state, channels)
-        found = best_paths(web, start.id, [e.id for e in ends], k=k, max_hops=max_hops)
-        ranked = stability([(p.product, "".join(h.channel for h in p.hops)) for p in found])
-        names = self._names({h for p in found for hop in p.hops for h in (hop.source, hop.target)})
-        most = max((len(p.hops) for p in found), default=0)
-        rows = []
-        for path in found:
-            keys = [h.key for h in path.hops]
-            rows.append(
-                (
-                    path.product,
-                    path.bottleneck,
-                    path.confidence,
-                    len(path.hops),
-                    path.told(names.__getitem__),
-                    *keys,
-                    *[None] * (most - len(keys)),
-                )
-            )
-        shown = [
-            Column("strength", "double", "product, 0 to 1"),
-            Column("bottleneck", "double", "least strength, 0 to 1"),
-            Column("confidence", "double", "product, 0 to 1"),
-            Column("hops", "integer"),
-            Column("path", "string"),
-            *(Column(f"edge_{i + 1}", "edge") for i in range(most)),
-        ]
-        notes = [
-            f"paths of at most {counted(max_hops, 'hop')} over control edges of known strength; "
-            f"{web.unknown:,} edges of unknown strength were left out",
-            "V vote, G gate, L labour, I infrastructure, M money, R legal, S structural; "
-            "judge a path by its weakest hop",
-        ]
-        if channels:
-            notes.append(f"only hops through {', '.join(channels)}")
-        if len(found) == k:
-            notes.append(f"the {k} best; there may be more: -k {2 * k}")
-        asked: dict[str, Any] = {"source": start.id, "targets": [e.id for e in ends]}
-        asked |= {"k": k, "max_hops": max_hops, **({"channels": [*channels]} if channels else {})}
-        answer = self._answer(
-            "paths", asked, shown, rows, complete=len(found) < k, explain=explain, notes=notes
-        )
-        hops = tuple(tuple(dataclasses.asdict(h) for h in p.hops) for p in found)
-        said = f"The strongest of {len(rows)} paths: {rows[0][4]}." if len(rows) > 1 else ""
-        return dataclasses.replace(
-            answer, hops=hops, names=names, summary=said, measures=_steady(ranked)
-        )
+        return paths_answer(self, source, targets, k, max_hops, powers, explain=explain)
 
     def find(self, text: str, *, kinds: Sequence[str] = (), limit: int = 20) -> Answer:
         """Entities whose name, alias, id or identifier holds a text; the nearest first."""
         matches = find(self.snapshot, text, kinds, limit + 1)
         columns = [Column(n, "string") for n in ("id", "kind", "name", "matched")]
         rows: list[tuple[Cell, ...]] = [(m.id, m.kind, m.name, m.matched) for m in matches[:limit]]
-        return self._answer("find", {"text": text}, columns, rows, complete=len(matches) <= limit)
+        return self.answer("find", {"text": text}, columns, rows, complete=len(matches) <= limit)
 
     def find_one(self, text: str, kinds: Sequence[str] = ()) -> Match:
         """The one entity that a text means: its id, its name, an alias or an identifier.
@@ -335,7 +287,7 @@ class Graph:
         """Per key: the statement, what was stated, by which source, when, how sure, read in full or not."""
         return evidence_of(self.state, keys)
 
-    def _answer(
+    def answer(
         self,
         name: str,
         parameters: Mapping[str, Any],
@@ -349,6 +301,7 @@ class Graph:
         summary: str = "",
         basis: Sequence[str] = (),
     ) -> Answer:
+        """An answer of this graph: with the evidence, the weakest statement and the sources behind its rows."""
         answer = Answer(
             question=name,
             as_of=self.as_of,
@@ -375,17 +328,6 @@ class Graph:
             weakest=min(evidence.values(), key=_sureness, default={}),
             sources=tuple(sorted(cited)),
         )
-
-    def _names(self, ids: set[str]) -> dict[str, str]:
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        names = {i: i for i in ids}
-        for kind in self.state.kinds:
-            table = self.state.nodes(kind, ["id", "name"])
-            some = table.filter(pc.is_in(table["id"], pa.array(sorted(ids), pa.string())))
-            names |= dict(zip(some["id"].to_pylist(), some["name"].to_pylist(), strict=True))
-        return names
 
     def export(
         self,
@@ -443,50 +385,7 @@ class Graph:
         return to_rdflib(self.state)
 
 
-def _said(
-    asked: Question, rows: Sequence[tuple[Cell, ...]], bound: Mapping[str, Any], *, complete: bool
-) -> str:
-    """The answer of a query in a sentence, by the words of its question."""
-    if not rows or not asked.says:
-        return "" if rows else "Nothing is known that would answer this."
-    first = {c.name: v for c, v in zip(asked.columns, rows[0], strict=True)}
-    shown = {
-        k: "?" if v is None else f"{v:.2g}" if isinstance(v, float) else v for k, v in first.items()
-    }
-    count = f"{len(rows):,}" if complete else f"more than {len(rows):,}"
-    return asked.says.format_map({**bound, **shown, "n": count})
-
-
 def _sureness(statement: Mapping[str, Any]) -> tuple[float, str, str, str, str]:
     """The order by confidence; of equal ones always the same is first."""
     ends = (str(statement["source"]), str(statement["relation"]), str(statement["target"]))
     return float(statement["confidence"]), *ends, str(statement["key"])
-
-
-def _steady(found: Stability | None) -> tuple[Measure, ...]:
-    """What a ranking says of itself."""
-    from ..queries.view import Measure
-
-    if found is None:
-        return ()
-    first = "the first stays first" if found.first_stays else "another may come first"
-    unit = (
-        "least rank correlation (Kendall) where the strengths of one channel are halved or raised by half; "
-        f"{first}" + (f"; channel {found.channel} moves it most" if found.channel else "")
-    )
-    return (Measure("stability of the ranking", found.tau, unit, n=found.n),)
-
-
-def _ranked(answer: Answer) -> tuple[Measure, ...]:
-    """The stability of rows that are ranked by the product of their channels."""
-    from ..measures.stability import stability
-
-    names = [c.name for c in answer.columns]
-    if not {"channels", "strength"} <= set(names):
-        return ()
-    rows = [
-        (float(r["strength"]), str(r["channels"]).replace(">", ""))
-        for r in answer
-        if isinstance(r["strength"], float)
-    ]
-    return _steady(stability(rows))

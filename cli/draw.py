@@ -80,9 +80,9 @@ def paths(
     stackholder draw paths nvidia pytorch -k 5 --output paths.svg
     """
     from ..errors import NotFound
+    from ..graph.wording import counted
     from ..pictures import paths_picture
     from ..pictures.views import network_of
-    from ..queries.view import counted
 
     answer = opened(home, as_of).paths(source, *targets, k=k, max_hops=max_hops)
     if not answer.hops:

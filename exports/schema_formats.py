@@ -58,7 +58,7 @@ def _ends(kinds: tuple[str, ...]) -> str:
 def _control(relation: Relation) -> str:
     if relation.control is None:
         return "–"
-    return f"{'→' if relation.control.forward else '←'} {relation.control.channel} ({relation.control.rule})"
+    return f"{'→' if relation.control.forward else '←'} {', '.join(relation.control.powers)}"
 
 
 def _kind_of(known: Property) -> str:

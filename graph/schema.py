@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NS",
+    "POWERS",
     "Control",
     "Kind",
     "Partial",
@@ -46,6 +47,9 @@ type_of_datatype: Final = {
     "date": "date",
     "dateTime": "datetime",
 }
+
+POWERS: Final = ("decides", "works", "squeezes", "pays", "binds")
+"""The five powers, in the order in which they are shown."""
 
 Scalar = str | bool | int | float | datetime.date | datetime.datetime
 Value = Scalar | list[str] | None
@@ -288,13 +292,11 @@ class Control:
 
     Attributes:
         forward: True when control flows from subject to object.
-        channel: V vote, G gate, L labour, I infrastructure, M money, R legal, S structural.
-        rule: Name of the function of `state.strengths` that gives an edge its strength.
+        powers: By which powers: decides, works, squeezes, pays, binds.
     """
 
     forward: bool
-    channel: str
-    rule: str
+    powers: tuple[str, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -467,7 +469,7 @@ class _Reader:
                 for s, t in pairs
                 if s == t or t in besides or kinds[s].family == kinds[t].family
             }
-        channel = self.text(subject, NS + "channel")
+        powers = tuple(_value(o) for o in self.objects(subject, NS + "power"))
         return Relation(
             name=self.text(subject, RDFS + "label"),
             iri=subject.value,
@@ -480,10 +482,9 @@ class _Reader:
             properties=self.properties(subject),
             control=Control(
                 self.text(subject, NS + "direction") == "forward",
-                channel,
-                self.text(subject, NS + "rule"),
+                tuple(p for p in POWERS if p in powers),
             )
-            if channel
+            if powers
             else None,
             computed=computed,
             event=self.text(subject, NS + "event") == "true",

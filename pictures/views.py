@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import collections
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import NotFound
@@ -113,7 +113,7 @@ def ego_of(state: State, entity: str, most: int = 16) -> Ego:
                 strongest[row[other]] = max(strongest.get(row[other], -1.0), found)
         sides.append(sorted(strongest, key=lambda n: (-strongest[n], n)))
     shown = {entity, *sides[0][:most], *sides[1][:most]}
-    names = names_of(state, shown)
+    names = state.names(shown)
     links = [
         Link(r["source"], r["target"], r["channel"], r["strength"], r["relation"])
         for r in rows
@@ -132,21 +132,6 @@ def ego_of(state: State, entity: str, most: int = 16) -> Ego:
     return Ego(entity, network, left_out)
 
 
-def names_of(state: State, ids: Collection[str]) -> dict[str, str]:
-    """Name by id."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    names = {i: i for i in ids}
-    wanted = pa.array(sorted(ids), pa.string())
-    for kind in dict.fromkeys(kind_of(i) for i in sorted(ids)):
-        if kind in state.kinds:
-            table = state.nodes(kind, ["id", "name"])
-            some = table.filter(pc.is_in(table["id"], wanted))
-            names |= dict(zip(some["id"].to_pylist(), some["name"].to_pylist(), strict=True))
-    return names
-
-
 def years_of(state: State, framework: str) -> Years:
     """Whose work a framework was, per year up to the date of the state.
 
@@ -156,7 +141,7 @@ def years_of(state: State, framework: str) -> Years:
     rows: dict[str, list[dict[str, Any]]] = collections.defaultdict(list)
     for row in _yearly(state, framework):
         rows[row["window"]].append(row)
-    names = names_of(state, {framework, *(r["source"] for some in rows.values() for r in some)})
+    names = state.names({framework, *(r["source"] for some in rows.values() for r in some)})
     if not rows:
         raise NotFound(
             f"no commits of {names[framework]} are counted by year",
@@ -239,7 +224,7 @@ def layers_of(state: State, most: int = 20) -> Layers:
             for place, (kind, relations) in enumerate(_LAYERS.values()):
                 if kind == row["target_kind"] and relation in relations:
                     held.setdefault(firm, [set() for _ in _LAYERS])[place].add(row["target"])
-    names = names_of(state, held)
+    names = state.names(held)
     counted = [(names[f], tuple(len(s) for s in sets)) for f, sets in held.items()]
     counted.sort(key=lambda row: (-sum(map(bool, row[1])), -sum(row[1]), row[0].lower()))
     return Layers(

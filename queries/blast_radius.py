@@ -34,10 +34,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from ..errors import UsageError
+from ..graph.wording import listed, percent
 from ..measures.exit_impact import left_behind
 from ..state.contributions import work
 from ..state.production import RENTED, Production
-from .view import Found, Measure, View, listed, percent
+from .view import Found, Measure, View
 
 __all__ = ["answer"]
 

@@ -1,7 +1,8 @@
 """The canned questions: one stem, and what its leading comment says.
 
 `NAME.cypher` and `NAME.rq` are two texts of a question that is read off the graph; `NAME.py` is one that is computed,
-by its function `answer(view, **parameters)`.
+by its function `answer(view, **parameters)`. Beside two texts, `NAME.py` says their answer in a sentence, by its
+function `sentence(rows, parameters)`.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ import dataclasses
 import difflib
 import functools
 import importlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import NotFound, UsageError
-from ..graph.result import Column
+from ..graph.result import Cell, Column
 from ..stores import Language
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Parameter:
         about: What it means.
         default: Value where none is given; None = it must be given.
         kinds: Kinds that an entity may have; empty = any.
+        choices: Values that it may have; empty = any.
     """
 
     name: str
@@ -56,13 +58,19 @@ class Parameter:
     about: str
     default: Bound | None = None
     kinds: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
 
     def read(self, value: object) -> Bound:
         """The value in this parameter's type.
 
         Raises:
-            UsageError: It has another type.
+            UsageError: It has another type, or is none of the choices.
         """
+        if self.choices and str(value) not in self.choices:
+            hint = f"one of: {', '.join(c for c in self.choices if c)}"
+            raise UsageError(
+                f"{value!r} is no {self.name}", where=f"parameter {self.name}", hint=hint
+            )
         try:
             return self._typed(value)
         except ValueError:
@@ -100,6 +108,7 @@ class Question:
         since: Version that it came with.
         says: The answer in a sentence, with `{column}` of the first row and `{n}` rows; empty where it is computed.
         computed: Whether it is computed, and not read off the graph.
+        companion: Whether `NAME.py` beside its two texts says it in a sentence.
     """
 
     name: str
@@ -114,6 +123,24 @@ class Question:
     since: str
     says: str
     computed: bool
+    companion: bool = False
+
+    def sentence(
+        self, rows: Sequence[tuple[Cell, ...]], bound: Mapping[str, Any], *, complete: bool
+    ) -> str:
+        """The answer of a query in a sentence: by the function `sentence` of its companion, or by its words."""
+        records = [dict(zip((c.name for c in self.columns), row, strict=True)) for row in rows]
+        if self.companion:
+            module = importlib.import_module(f".{self.name}", __package__)
+            return str(module.sentence(records, bound))
+        if not rows or not self.says:
+            return "" if rows else "Nothing is known that would answer this."
+        shown = {
+            k: "?" if v is None else f"{v:.2g}" if isinstance(v, float) else v
+            for k, v in records[0].items()
+        }
+        count = f"{len(rows):,}" if complete else f"more than {len(rows):,}"
+        return self.says.format_map({**bound, **shown, "n": count})
 
     def text(self, language: Language) -> str:
         """The query, with its leading comment.
@@ -205,6 +232,7 @@ def _read(name: str, suffix: str) -> Question | None:
             row["about"],
             row.get("default"),
             tuple(row.get("kinds", ())),
+            tuple(str(c) for c in row.get("choices", ())),
         )
         for stem, row in (said.get("params") or {}).items()
     )
@@ -222,4 +250,5 @@ def _read(name: str, suffix: str) -> Question | None:
         str(said["since"]),
         said.get("says", ""),
         suffix == ".py",
+        suffix != ".py" and _folder().joinpath(f"{name}.py").is_file(),
     )

@@ -40,9 +40,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import UsageError
 from ..graph.schema import Partial
+from ..graph.wording import listed
 from ..measures.trend import interrupted, trend
 from ..state.change import changes
-from .view import Found, Measure, View, listed
+from .view import Found, Measure, View
 
 if TYPE_CHECKING:
     from ..state.state import State

@@ -31,9 +31,10 @@ import collections
 import datetime
 from typing import Any, Final
 
+from ..graph.wording import counted, listed, percent
 from ..measures.reach import reaches
 from ..state.steering import SOLE, Steering, deciding_web, steering
-from .view import Found, Measure, View, counted, listed, percent
+from .view import Found, Measure, View
 
 __all__ = ["answer"]
 

@@ -33,8 +33,9 @@ from __future__ import annotations
 import collections
 from typing import Any, Final
 
+from ..graph.wording import percent
 from ..measures.duties import Finding, duty_coverage
-from .view import Found, Measure, View, number, percent
+from .view import Found, Measure, View, number
 
 __all__ = ["answer"]
 

@@ -31,10 +31,11 @@
 from __future__ import annotations
 
 from ..errors import UsageError
+from ..graph.wording import percent
 from ..measures.routes import Funnel, funnel
 from ..state.production import merged
 from ..state.steering import Steering, deciding_web, steering
-from .view import Found, Measure, View, number, percent
+from .view import Found, Measure, View, number
 
 __all__ = ["answer"]
 

@@ -26,8 +26,9 @@
 
 from __future__ import annotations
 
+from ..graph.wording import counted, listed
 from ..state.production import RENTED
-from .view import Found, Measure, View, counted, listed
+from .view import Found, Measure, View
 
 __all__ = ["answer"]
 

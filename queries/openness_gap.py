@@ -35,8 +35,9 @@ from __future__ import annotations
 import collections
 from typing import Final
 
+from ..graph.wording import listed
 from ..measures.openness import Openness, Part, Shares, openness
-from .view import Found, Measure, View, listed
+from .view import Found, Measure, View
 
 __all__ = ["answer"]
 

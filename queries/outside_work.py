@@ -36,8 +36,9 @@ from __future__ import annotations
 import collections
 from typing import TYPE_CHECKING, Any
 
+from ..graph.wording import counted, listed, percent
 from ..state.contributions import work
-from .view import Found, Measure, View, counted, listed, percent
+from .view import Found, Measure, View
 
 if TYPE_CHECKING:
     import pandas as pd

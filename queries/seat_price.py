@@ -37,9 +37,10 @@ import itertools
 from collections.abc import Mapping
 from typing import Any
 
+from ..graph.wording import listed
 from ..measures.composite import mean_power, seat_price
 from ..state.bodies import bodies, seats_on
-from .view import Found, Measure, View, listed
+from .view import Found, Measure, View
 
 __all__ = ["answer"]
 

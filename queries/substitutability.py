@@ -33,9 +33,10 @@ from __future__ import annotations
 import collections
 from typing import TYPE_CHECKING
 
+from ..graph.wording import listed
 from ..measures.routes import disjoint, substitutability
 from ..state.production import Production, merged
-from .view import Found, Measure, View, listed, number
+from .view import Found, Measure, View, number
 
 if TYPE_CHECKING:
     from ..graph.result import Cell

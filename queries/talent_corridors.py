@@ -24,10 +24,11 @@
 
 from __future__ import annotations
 
+from ..graph.wording import listed
 from ..measures.careers import corridors, movers
 from ..state.contributions import work
 from .talent_flow import LEAST_MOVERS, unmoved
-from .view import Found, View, listed
+from .view import Found, View
 
 __all__ = ["answer"]
 

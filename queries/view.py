@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..measures.exposure import Network
     from ..state.production import Production
 
-__all__ = ["Found", "Measure", "View", "counted", "listed", "number", "percent"]
+__all__ = ["Found", "Measure", "View", "number"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -156,21 +156,3 @@ class View:
 def number(value: Fraction | float | None) -> float | None:
     """A fraction as a cell; None stays unknown."""
     return None if value is None else float(value)
-
-
-def listed(names: Iterable[str], most: int = 3) -> str:
-    """Names in a sentence: the first few, and how many more."""
-    some = list(names)
-    shown = ", ".join(some[:most])
-    return f"{shown} and {len(some) - most} more" if len(some) > most else shown
-
-
-def percent(value: Fraction | float | None) -> str:
-    """A share as a reader says it."""
-    return "an unknown share" if value is None else f"{float(value):.0%}"
-
-
-def counted(number: int, noun: str) -> str:
-    """A number of things: `1 framework`, `2 frameworks`, `3 bodies`."""
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else plural}"

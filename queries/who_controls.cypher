@@ -1,10 +1,10 @@
 //+ id: Q03
 //+ summary: Who controls this today?
 //+ description: >
-//+   Organisations, bodies and persons from which control reaches the artefact over one to three hops, each path once,
-//+   no node twice. Channels: V vote, G gate, L labour, I infrastructure, M money, R legal, S structural. A path with a
-//+   hop of strength 0 carries nothing and is left out. `owner` is the topmost holder of a sure majority of the votes of
-//+   the controller.
+//+   One row per party that decides on it, does its work or can squeeze it, each power by itself. Firms under one topmost
+//+   sure owner are one party, by the name of the one that acts. An interval says what is known, and what it could be at
+//+   most, given what is not known; power that could at most be below 0.01 is left out. `power`: only those who have this
+//+   one; `pays` lists who gives it money, `binds` the laws and licences that bind it.
 //+ tags: [ospo, regulator, investor, cto, researcher]
 //+ params:
 //+   artefact:
@@ -12,67 +12,63 @@
 //+     kinds: [Framework, Package, Model, Dataset, CloudPlatform, Processor, Norm, Company, Institution, GoverningBody]
 //+     example: pytorch
 //+     about: what is controlled
+//+   power: {type: string, example: pays, default: "", about: "decides, works, squeezes, pays or binds; empty = the first three", choices: ["", decides, works, squeezes, pays, binds]}
 //+ columns:
-//+   - {name: controller, type: entity, unit: ""}
-//+   - {name: controller_name, type: string, unit: ""}
-//+   - {name: controller_kind, type: string, unit: "Company, Institution, Contributor or GoverningBody"}
-//+   - {name: hops, type: integer, unit: "hops"}
-//+   - {name: channels, type: string, unit: "one letter per hop, from the controller on"}
-//+   - {name: strength, type: double, unit: "0 to 1, product of the hops"}
-//+   - {name: weakest, type: double, unit: "probability, least confidence of the hops"}
-//+   - {name: via_1, type: entity, unit: ""}
-//+   - {name: via_1_name, type: string, unit: ""}
-//+   - {name: via_2, type: entity, unit: ""}
-//+   - {name: via_2_name, type: string, unit: ""}
-//+   - {name: owner, type: entity, unit: ""}
+//+   - {name: party, type: entity, unit: ""}
+//+   - {name: party_name, type: string, unit: ""}
+//+   - {name: party_kind, type: string, unit: ""}
+//+   - {name: decides_low, type: double, unit: "0 to 1, known"}
+//+   - {name: decides_high, type: double, unit: "0 to 1, at most"}
+//+   - {name: works_low, type: double, unit: "fraction of the work, known"}
+//+   - {name: works_high, type: double, unit: "fraction of the work, at most"}
+//+   - {name: squeezes_low, type: double, unit: "0 to 1, known"}
+//+   - {name: squeezes_high, type: double, unit: "0 to 1, at most"}
+//+   - {name: pays, type: double, unit: "USD, closed or announced"}
+//+   - {name: binds, type: double, unit: "0 to 1, what a law or licence asks"}
+//+   - {name: owner, type: entity, unit: "topmost sure owner of the party"}
 //+   - {name: owner_name, type: string, unit: ""}
-//+   - {name: edge_1, type: edge, unit: ""}
-//+   - {name: edge_2, type: edge, unit: ""}
-//+   - {name: edge_3, type: edge, unit: ""}
-//+ order: [strength desc, hops, controller, edge_1, edge_2, edge_3]
+//+   - {name: decides_by, type: string, unit: "why"}
+//+   - {name: works_by, type: string, unit: "why"}
+//+   - {name: squeezes_by, type: string, unit: "why"}
+//+   - {name: others_by, type: string, unit: "why, of money and law"}
+//+   - {name: hops, type: integer, unit: "hops of the shortest way"}
+//+   - {name: weakest, type: double, unit: "probability, least confidence of the statements"}
+//+   - {name: decides_on, type: edge, unit: ""}
+//+   - {name: works_on, type: edge, unit: ""}
+//+   - {name: squeezes_on, type: edge, unit: ""}
+//+   - {name: others_on, type: edge, unit: ""}
+//+ order: [decides_low desc, decides_high desc, squeezes_high desc, works_low desc, pays desc, hops, party, party_name]
 //+ reading: >
-//+   Above one half: decides alone. A quarter to one half: significant. A null strength is unknown (a seat whose votes
-//+   are not stated, a body that decides by consensus), not none. A null owner: nobody surely holds the majority.
-//+   Look at the weakest confidence first.
+//+   Decides: above one half alone, by votes, seats, rights or as the maker. Squeezes: how much worse the best way becomes
+//+   without what the party alone provides; 1 = nothing is left. Works: share of the commits. Money and law are no control
+//+   by themselves. The same numbers are ties. What is not known widens an interval, and makes nobody stronger.
 //+ since: "0.1"
-//+ says: "{controller_name} reaches it most strongly ({channels}, strength {strength}); {n} paths of control are known."
-MATCH (artefact:Framework|Package|Model|Dataset|CloudPlatform|Processor|Norm|Company|Institution|GoverningBody {id: $artefact})
-UNWIND [1, 2, 3] AS hops
-MATCH (near)-[last:CONTROLS]->(artefact)
-WHERE near.id <> artefact.id AND coalesce(last.strength, 1.0) > 0
-OPTIONAL MATCH (mid)-[middle:CONTROLS]->(near)
-WHERE hops > 1 AND coalesce(middle.strength, 1.0) > 0 AND mid.id <> near.id AND mid.id <> artefact.id
-WITH artefact, hops, near, last, mid, middle WHERE hops < 2 OR mid.id IS NOT NULL
-OPTIONAL MATCH (far)-[first:CONTROLS]->(mid)
-WHERE hops > 2 AND coalesce(first.strength, 1.0) > 0 AND far.id <> mid.id AND far.id <> near.id AND far.id <> artefact.id
-WITH hops, last, middle, first,
-  CASE hops WHEN 1 THEN near.id WHEN 2 THEN mid.id ELSE far.id END AS holder,
-  CASE hops WHEN 1 THEN near.name WHEN 2 THEN mid.name ELSE far.name END AS holder_name,
-  CASE hops WHEN 1 THEN near.kind WHEN 2 THEN mid.kind ELSE far.kind END AS holder_kind,
-  CASE hops WHEN 2 THEN near.id WHEN 3 THEN mid.id END AS via_1,
-  CASE hops WHEN 2 THEN near.name WHEN 3 THEN mid.name END AS via_1_name,
-  CASE hops WHEN 3 THEN near.id END AS via_2,
-  CASE hops WHEN 3 THEN near.name END AS via_2_name
-WHERE holder_kind IN ['Company', 'Institution', 'Contributor', 'GoverningBody']
-// the topmost sure owner: nobody surely above it, in a circle the first by id
-OPTIONAL MATCH (above:Company|Institution|Contributor)-[a:ULTIMATELY_CONTROLS]->(held:Company|Institution)
-WHERE held.id = holder AND a.certainty = 'sure' AND NOT EXISTS {
-  MATCH (higher:Company|Institution|Contributor)-[b:ULTIMATELY_CONTROLS]->(above)
-  WHERE b.certainty = 'sure' AND (higher.id < above.id OR NOT EXISTS {
-    MATCH (above)-[c:ULTIMATELY_CONTROLS]->(higher) WHERE c.certainty = 'sure'
-  })
-}
-WITH hops, last, holder, holder_name, holder_kind, via_1, via_1_name, via_2, via_2_name, above,
-  CASE hops WHEN 1 THEN last.channel WHEN 2 THEN middle.channel + '>' + last.channel
-    ELSE first.channel + '>' + middle.channel + '>' + last.channel END AS channels,
-  CASE hops WHEN 1 THEN last.strength WHEN 2 THEN middle.strength * last.strength
-    ELSE first.strength * middle.strength * last.strength END AS strength,
-  CASE WHEN middle.confidence < last.confidence THEN middle.confidence ELSE last.confidence END AS lower,
-  first.confidence AS sure,
-  CASE hops WHEN 1 THEN last.basis WHEN 2 THEN middle.basis ELSE first.basis END AS edge_1,
-  CASE hops WHEN 2 THEN last.basis WHEN 3 THEN middle.basis END AS edge_2,
-  CASE hops WHEN 3 THEN last.basis END AS edge_3
-RETURN holder AS controller, holder_name AS controller_name, holder_kind AS controller_kind, hops, channels, strength,
-  CASE WHEN sure < lower THEN sure ELSE lower END AS weakest, via_1, via_1_name, via_2, via_2_name,
-  above.id AS owner, above.name AS owner_name, edge_1, edge_2, edge_3
-ORDER BY coalesce(strength, -1.0) DESC, hops, controller, edge_1, coalesce(edge_2, ''), coalesce(edge_3, '')
+MATCH (p)-[h:HAS_POWER]->(artefact:Framework|Package|Model|Dataset|CloudPlatform|Processor|Norm|Company|Institution|GoverningBody {id: $artefact})
+WITH p.id AS party, p.name AS name, p.kind AS kind, coalesce(h.holders, '') AS holders,
+  sum(CASE WHEN h.power = $power OR ($power = '' AND h.power IN ['decides', 'works', 'squeezes']) THEN 1 ELSE 0 END) AS wanted,
+  max(CASE WHEN h.power = 'decides' THEN h.low END) AS decides_low,
+  max(CASE WHEN h.power = 'decides' THEN h.high END) AS decides_high,
+  max(CASE WHEN h.power = 'works' THEN h.low END) AS works_low,
+  max(CASE WHEN h.power = 'works' THEN h.high END) AS works_high,
+  max(CASE WHEN h.power = 'squeezes' THEN h.low END) AS squeezes_low,
+  max(CASE WHEN h.power = 'squeezes' THEN h.high END) AS squeezes_high,
+  max(CASE WHEN h.power = 'pays' THEN h.amount END) AS pays,
+  max(CASE WHEN h.power = 'binds' THEN h.high END) AS binds,
+  max(h.owner) AS owner,
+  max(CASE WHEN h.power = 'decides' THEN h.reason END) AS decides_by,
+  max(CASE WHEN h.power = 'works' THEN h.reason END) AS works_by,
+  max(CASE WHEN h.power = 'squeezes' THEN h.reason END) AS squeezes_by,
+  max(CASE WHEN h.power IN ['pays', 'binds'] THEN h.reason END) AS others_by,
+  min(h.hops) AS hops, min(h.confidence) AS weakest,
+  max(CASE WHEN h.power = 'decides' THEN h.basis END) AS decides_on,
+  max(CASE WHEN h.power = 'works' THEN h.basis END) AS works_on,
+  max(CASE WHEN h.power = 'squeezes' THEN h.basis END) AS squeezes_on,
+  max(CASE WHEN h.power IN ['pays', 'binds'] THEN h.basis END) AS others_on
+WHERE wanted > 0
+OPTIONAL MATCH (o:Company|Institution|Contributor|GoverningBody {id: owner})
+RETURN party, CASE WHEN holders = '' THEN name ELSE holders END AS party_name, kind AS party_kind,
+  decides_low, decides_high, works_low, works_high, squeezes_low, squeezes_high, pays, binds,
+  owner, o.name AS owner_name, decides_by, works_by, squeezes_by, others_by, hops, weakest,
+  decides_on, works_on, squeezes_on, others_on
+ORDER BY coalesce(decides_low, -1.0) DESC, coalesce(decides_high, -1.0) DESC, coalesce(squeezes_high, -1.0) DESC,
+  coalesce(works_low, -1.0) DESC, coalesce(pays, -1.0) DESC, hops, party, party_name

@@ -14,16 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..graph.home import Home, begin, publish
-from ..graph.schema import Relation, schema
+from ..graph.schema import schema
 from ..graph.snapshot import Snapshot
 from ..measures.majority import Controlled, Stake, groups, majority_control
 from .contributions import contributions
 from .dependencies import lifted
 from .state import ENDS, HISTORY, State, edge_schema, holds, in_force
-from .strengths import RULES, Facts, parameters
+from .strengths import parameters
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pyarrow as pa
 
 __all__ = ["state_at"]
@@ -78,28 +77,18 @@ class _Derivation:
     def __init__(self, state: State, strengths: Any) -> None:
         self._state = state
         self._strengths = strengths
-        self._frames: dict[str, pd.DataFrame] = {}
 
     def run(self) -> None:
         """Writes `computed/…`."""
         (self._state.folder / "computed").mkdir()
         self._depend()
         self._contribute()
-        controlled = self._own()
-        self._control(groups(controlled))
-
-    def _frame(self, name: str) -> pd.DataFrame:
-        """Nodes of a kind or edges of a relation, read once, dropped when they change."""
-        if name not in self._frames:
-            table = self._state.nodes(name) if name in schema().kinds else self._state.edges(name)
-            self._frames[name] = table.to_pandas()
-        return self._frames[name]
+        self._power(self._own())
 
     def _write(self, relation: str, table: pa.Table) -> None:
         from ..graph.table_file import write_table
 
         write_table(table, self._state.folder / f"computed/{relation}.parquet")
-        self._frames.pop(relation, None)
 
     def _depend(self) -> None:
         """Lifts dependencies of packages to frameworks."""
@@ -117,7 +106,7 @@ class _Derivation:
         self._write("DEPENDS_ON", _completed("DEPENDS_ON", found))
 
     def _contribute(self) -> None:
-        """Employers and shares of work. What is counted goes before aggregates that a source states."""
+        """Employers and shares of work. What is counted here goes before counts made elsewhere; what is published stays."""
         import pyarrow as pa
         import pyarrow.compute as pc
         import pyarrow.parquet as pq
@@ -135,7 +124,10 @@ class _Derivation:
         if found and stated.exists():
             told = pq.read_table(stated)
             ours = found["CONTRIBUTION_SHARE"]["target"].combine_chunks().cast(pa.string())
-            write_table(told.filter(pc.invert(pc.is_in(told["target"], ours))), stated)
+            elsewhere = pc.and_(
+                pc.is_in(told["target"], ours), pc.equal(told["method"], "computed")
+            )
+            write_table(told.filter(pc.invert(elsewhere)), stated)
 
     def _own(self) -> list[Controlled]:
         """The majority fixpoint over votes."""
@@ -182,56 +174,20 @@ class _Derivation:
         self._write("ULTIMATELY_CONTROLS", _completed("ULTIMATELY_CONTROLS", found))
         return controlled
 
-    def _control(self, group: dict[str, str]) -> None:
-        """One CONTROLS edge per control-carrying edge; strength 0 where it carries none today, null where unknown."""
-        import pyarrow as pa
-
+    def _power(self, controlled: list[Controlled]) -> None:
+        """The five powers: hops of control paths, and what a party can do by all its ways together."""
         from ..graph.table_file import TableFile
+        from .powers import Powers
 
-        facts = Facts(self._frame, group, self._strengths)
-        file = self._state.folder / "computed/CONTROLS.parquet"
-        with TableFile(file, edge_schema("CONTROLS")) as writer:
-            for relation in schema().relations.values():
-                if relation.control is None or not self._state.edge_files(relation.name):
-                    continue
-                edges = self._state.edges(relation.name)
-                if not edges.num_rows:
-                    continue
-                frame = self._frame(relation.name)
-                strengths = pa.array(
-                    RULES[relation.control.rule](frame, facts), pa.float64(), from_pandas=True
-                )
-                writer.write_table(_controls(relation, edges, strengths))
-
-
-def _controls(relation: Relation, edges: pa.Table, strengths: pa.Array) -> pa.Table:
-    """CONTROLS edges from controller to controlled, read off the edges of one relation."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    assert_control = relation.control
-    if assert_control is None:
-        raise ValueError(f"{relation.name} carries no control")
-    ends = ("source", "target") if assert_control.forward else ("target", "source")
-    count = edges.num_rows
-    said = {
-        "source_kind": edges[f"{ends[0]}_kind"],
-        "source": edges[ends[0]],
-        "target_kind": edges[f"{ends[1]}_kind"],
-        "target": edges[ends[1]],
-        "key": pc.binary_join_element_wise("c", edges["key"], "-"),
-        "method": pa.repeat("computed", count),
-        "stated": pa.nulls(count, pa.string()),
-        "note": pa.nulls(count, pa.string()),
-        "channel": pa.repeat(assert_control.channel, count),
-        "strength": strengths,
-        "basis": edges["key"],
-        "relation": pa.repeat(relation.name, count),
-    }
-    layout = edge_schema("CONTROLS")
-    return pa.table(
-        [said[f.name] if f.name in said else edges[f.name] for f in layout], schema=layout
-    )
+        powers = Powers(self._state, self._strengths, groups(controlled), controlled)
+        for relation, tables in (
+            ("CONTROLS", powers.controls()),
+            ("HAS_POWER", powers.has_power()),
+        ):
+            file = self._state.folder / f"computed/{relation}.parquet"
+            with TableFile(file, edge_schema(relation)) as writer:
+                for table in tables:
+                    writer.write_table(table)
 
 
 def _completed(relation: str, table: pa.Table) -> pa.Table:

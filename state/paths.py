@@ -1,9 +1,10 @@
-"""The k best control paths: strongest product of strengths first.
+"""The k best control paths: any number of hops that decide, then at most one hop of another power, which ends it.
 
-Paths are simple, of at most a given number of hops, over CONTROLS edges of known strength above 0. Search: best-first
-over partial paths, with the best cost that remains as the bound (Hart, Nilsson & Raphael 1968), where the cost of an
-edge is −ln strength and the bound comes from Bellman–Ford over at most the hops that are left. Since the bound never
-overestimates, paths come out in their order; ties are ordered by the keys of their edges.
+Paths are simple, of at most a given number of hops, over CONTROLS edges. The ends of their intervals multiply. Order:
+what is known first (low, then high); of paths of which nothing is known, those with the fewest unknown hops. Search:
+best-first over partial paths, with the best cost that remains as the bound (Hart, Nilsson & Raphael 1968), where the
+cost of a hop is −ln low and, far below it, −ln high, and the bound comes from Bellman–Ford over the hops that are left.
+Since the bound never overestimates, paths come out in their order; ties are ordered by the keys of their edges.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..graph.schema import POWERS
+from ..graph.wording import interval_text, money_text
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -26,20 +30,31 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CONTROL",
+    "DEFAULT_POWERS",
+    "ControlGraph",
     "Hop",
     "Path",
-    "Web",
     "best_paths",
     "changed_paths",
-    "combined",
-    "control_web",
+    "control_graph",
 ]
 
 CONTROL: Final = "CONTROLS"
 """The computed relation that paths go over, always from controller to controlled."""
 
+DECIDES: Final = POWERS[0]
+"""The power of all hops but the last."""
+
+DEFAULT_POWERS: Final = ("decides", "squeezes")
+"""By which powers a path may end where nothing else is asked."""
+
 _LEVELS: Final = 64
 _MOST_THROUGH: Final = 1_000
+_UNKNOWN: Final = 1_000.0
+"""Cost of a hop of which nothing is known: more than all that is known together."""
+
+_TIE: Final = 1e-6
+_DIGITS: Final = 9
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,18 +64,30 @@ class Hop:
     Attributes:
         source: Who controls.
         target: Whom or what.
-        key: Key of the CONTROLS edge.
-        channel: V, G, L, I, M, R or S.
-        strength: 0 to 1.
-        confidence: 0 to 1.
+        power: decides, works, squeezes, pays or binds.
+        low: What is known, 0 to 1; None for money.
+        high: What it could be at most; None for money.
+        amount: USD, for money.
+        reason: Why, in words.
+        keys: Of the statements behind it.
+        confidence: The least of theirs, 0 to 1.
     """
 
     source: str
     target: str
-    key: str
-    channel: str
-    strength: float
+    power: str
+    low: float | None
+    high: float | None
+    amount: float | None
+    reason: str
+    keys: tuple[str, ...]
     confidence: float
+
+    def describe(self) -> str:
+        """The power and its value in words: `decides 0.73–0.83`, `pays USD 13.8 bn`."""
+        if self.low is None or self.high is None:
+            return f"{self.power} {money_text(self.amount)}".strip()
+        return f"{self.power} {interval_text(self.low, self.high)}"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -74,40 +101,52 @@ class Path:
     hops: tuple[Hop, ...]
 
     @property
-    def product(self) -> float:
-        """Share of influence that arrives: the product of the strengths."""
-        return math.prod(h.strength for h in self.hops)
+    def low(self) -> float:
+        """What is known to arrive: the product of the hops' lows; money counts 1."""
+        return math.prod(1.0 if h.low is None else h.low for h in self.hops)
 
     @property
-    def bottleneck(self) -> float:
-        """Whether the one can squeeze the other: the least strength."""
-        return min(h.strength for h in self.hops)
+    def high(self) -> float:
+        """What could arrive at most: the product of the hops' highs."""
+        return math.prod(1.0 if h.high is None else h.high for h in self.hops)
+
+    @property
+    def power(self) -> str:
+        """By which power it ends."""
+        return self.hops[-1].power
 
     @property
     def confidence(self) -> float:
-        """Product of the confidences; never mixed into a strength."""
-        return math.prod(h.confidence for h in self.hops)
+        """Of its weakest statement; never mixed into a value."""
+        return min(h.confidence for h in self.hops)
 
-    def told(self, named: Callable[[str], str] = str) -> str:
-        """The path in a line: who, by which channel and how strongly, whom; `named` gives the name of an id."""
-        steps = (f" —{h.channel} {h.strength:.2g}→ {named(h.target)}" for h in self.hops)
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Of all statements behind it."""
+        return tuple(dict.fromkeys(k for h in self.hops for k in h.keys))
+
+    def describe(self, named: Callable[[str], str] = str) -> str:
+        """The path in a line: who, by which power and how much, whom; `named` gives the name of an id."""
+        steps = (f" —{h.describe()}→ {named(h.target)}" for h in self.hops)
         return named(self.hops[0].source) + "".join(steps)
 
 
-class Web:
+class ControlGraph:
     """Control edges as arrays.
 
     Args:
-        controls: columns: source, target, key, channel, strength, confidence, status. Edges of unknown strength or
-            strength 0, and disputed ones, carry nothing and are left out.
+        controls: columns: source, target, power, low, high, amount, reason, basis, confidence, status. Edges that
+            could at most be 0, and disputed ones, carry nothing and are left out.
     """
 
     def __init__(self, controls: pa.Table) -> None:
         carries = pc.and_(
-            pc.greater(controls["strength"], 0.0), pc.equal(controls["status"], "current")
+            pc.fill_null(pc.greater(controls["high"], 0.0), True),
+            pc.equal(controls["status"], "current"),
         )
-        self.unknown = int(controls["strength"].null_count)
-        table = controls.filter(pc.fill_null(carries, False)).sort_by("key")
+        table = controls.filter(carries).sort_by(
+            [("source", "ascending"), ("target", "ascending"), ("basis", "ascending")]
+        )
         ends = pa.chunked_array([*table["source"].chunks, *table["target"].chunks], pa.string())
         coded = ends.combine_chunks().dictionary_encode()
         self.names: list[str] = coded.dictionary.to_pylist()
@@ -116,7 +155,14 @@ class Web:
         self.source: NDArray[np.int32] = codes[:count]
         self.target: NDArray[np.int32] = codes[count:]
         self.table = table
-        self.cost: NDArray[np.float64] = -np.log(table["strength"].to_numpy())
+        self.decides: NDArray[np.bool_] = np.asarray(
+            pc.equal(table["power"], DECIDES).to_numpy(zero_copy_only=False), bool
+        )
+        low = pc.fill_null(table["low"], 1.0).to_numpy()
+        high = pc.fill_null(table["high"], 1.0).to_numpy()
+        with np.errstate(divide="ignore"):
+            known = np.where(low > 0, -np.log(low), _UNKNOWN)
+        self.cost: NDArray[np.float64] = known - _TIE * np.log(high)
         order = np.argsort(self.source, kind="stable")
         self._order = order
         self._starts = np.searchsorted(self.source[order], np.arange(len(self.names) + 1))
@@ -124,26 +170,12 @@ class Web:
         self._into: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
 
     def number(self, name: str) -> int | None:
-        """The place of an entity; None where nothing controls it and it controls nothing."""
+        """The number of an entity; None where nothing controls it and it controls nothing."""
         return self._number.get(name)
 
     def leaving(self, node: int) -> NDArray[np.int64]:
         """Edges that start at a node."""
         return self._order[self._starts[node] : self._starts[node + 1]]
-
-    def bounds(self, targets: Collection[int], hops: int) -> list[NDArray[np.float64]]:
-        """Least cost from each node to any target, within 0, 1, … hops; the last holds for all that are more."""
-        best = np.full(len(self.names), np.inf)
-        best[list(targets)] = 0.0
-        found = [best]
-        for _ in range(hops):
-            step = found[-1].copy()
-            np.minimum.at(step, self.source, self.cost + found[-1][self.target])
-            if np.array_equal(step, found[-1]):
-                break
-            found[_LEVELS:] = []
-            found.append(step)
-        return found
 
     def entering(self, node: int) -> NDArray[np.int64]:
         """Edges that end at a node."""
@@ -154,112 +186,138 @@ class Web:
         order, starts = self._into
         return order[starts[node] : starts[node + 1]]
 
+    def bounds(self, targets: Collection[int], hops: int) -> list[NDArray[np.float64]]:
+        """Least cost from each node to any target, within 0, 1, … hops; the last holds for all that are more."""
+        best = np.full(len(self.names), np.inf)
+        best[list(targets)] = 0.0
+        ended = best.copy()
+        last = np.flatnonzero(~self.decides & np.isin(self.target, list(targets)))
+        np.minimum.at(ended, self.source[last], self.cost[last])
+        some = np.flatnonzero(self.decides)
+        source, target, cost = self.source[some], self.target[some], self.cost[some]
+        levels = [best]
+        for _ in range(hops):
+            step = np.minimum(levels[-1], ended)
+            np.minimum.at(step, source, cost + levels[-1][target])
+            if np.array_equal(step, levels[-1]):
+                break
+            levels[_LEVELS:] = []
+            levels.append(step)
+        return levels
+
     def hop(self, edge: int) -> Hop:
         """An edge as a value."""
-        row = {
-            n: self.table[n][edge].as_py()
-            for n in ("source", "target", "key", "channel", "strength", "confidence")
-        }
-        return Hop(**row)
+        names = (
+            "source",
+            "target",
+            "power",
+            "low",
+            "high",
+            "amount",
+            "reason",
+            "basis",
+            "confidence",
+        )
+        row = {n: self.table[n][edge].as_py() for n in names}
+        basis = tuple(row.pop("basis").split())
+        return Hop(**{**row, "reason": row["reason"] or ""}, keys=basis)
+
+    def way(self, edge: int) -> tuple[str, str, str]:
+        """Who does what to whom: what makes an edge the same on two dates."""
+        return (
+            self.names[self.source[edge]],
+            self.names[self.target[edge]],
+            self.table["power"][edge].as_py(),
+        )
 
 
-def control_web(state: State, channels: Collection[str] = (), *, duties: bool = True) -> Web:
-    """The control edges of a state, or those through some channels.
+def control_graph(state: State, powers: Collection[str] = DEFAULT_POWERS) -> ControlGraph:
+    """The control edges of a state that decide, and those by some other powers.
 
     Args:
         state: The state.
-        channels: Letters of the channels; empty = all.
-        duties: Whether with those of law over whom it binds: a duty decides on its matter, not on all that its
-            bearer does.
+        powers: By which a path may end.
     """
-    columns = ["source", "target", "key", "channel", "strength", "confidence", "status", "relation"]
-    edges = state.edges(CONTROL, columns)
-    if channels:
-        edges = edges.filter(pc.is_in(edges["channel"], pa.array(sorted(channels), pa.string())))
-    return Web(edges if duties else edges.filter(pc.not_equal(edges["relation"], "SUBJECT_TO")))
+    columns = ["source", "target", "power", "low", "high", "amount", "reason", "basis"]
+    edges = state.edges(CONTROL, [*columns, "confidence", "status"])
+    wanted = pa.array(sorted({DECIDES, *powers}), pa.string())
+    return ControlGraph(edges.filter(pc.is_in(edges["power"], wanted)))
 
 
 def best_paths(
-    web: Web, source: str, targets: Collection[str], *, k: int = 10, max_hops: int = 5
+    graph: ControlGraph,
+    source: str,
+    targets: Collection[str],
+    *,
+    k: int = 10,
+    max_hops: int = 5,
+    powers: Collection[str] = DEFAULT_POWERS,
 ) -> list[Path]:
-    """The k best paths from one entity to any of some others, best product first.
+    """The k best paths from one entity to any of some others.
 
     Args:
-        web: The control edges.
+        graph: The control edges.
         source: Id of the entity to start from.
         targets: Ids of the entities to reach.
         k: Most paths.
         max_hops: Most edges in a path.
+        powers: By which a path may end.
     """
-    start = web.number(source)
-    ends = {n for n in map(web.number, targets) if n is not None and n != start}
+    start = graph.number(source)
+    ends = {n for n in map(graph.number, targets) if n is not None and n != start}
     if start is None or not ends or k < 1:
         return []
-    found: list[Path] = []
-    for edges in _in_order(web, start, ends, max_hops):
-        found.append(Path(tuple(web.hop(e) for e in edges)))
-        if len(found) == k:
+    paths: list[Path] = []
+    for edges in _in_order(graph, start, ends, max_hops):
+        path = Path(tuple(graph.hop(e) for e in edges))
+        if path.power in powers:
+            paths.append(path)
+        if len(paths) == k:
             break
-    return found
+    return sorted(paths, key=_rank)
+
+
+def _rank(path: Path) -> tuple[float, float, int, tuple[str, ...]]:
+    return -round(path.low, _DIGITS), -round(path.high, _DIGITS), len(path.hops), path.keys
 
 
 def _in_order(
-    web: Web, start: int, ends: Collection[int], max_hops: int
+    graph: ControlGraph, start: int, ends: Collection[int], max_hops: int
 ) -> Iterator[tuple[int, ...]]:
-    bounds = web.bounds(ends, max_hops)
-    heap: list[tuple[float, tuple[int, ...], int, tuple[int, ...], float]] = []
+    bounds = graph.bounds(ends, max_hops)
+    heap: list[tuple[float, tuple[int, ...], int, tuple[int, ...], float, bool]] = []
 
-    def push(edges: tuple[int, ...], node: int, visited: tuple[int, ...], spent: float) -> None:
-        left = bounds[min(max_hops - len(edges), len(bounds) - 1)][node]
+    def push(
+        edges: tuple[int, ...], node: int, visited: tuple[int, ...], spent: float, *, ended: bool
+    ) -> None:
+        left = 0.0 if ended else bounds[min(max_hops - len(edges), len(bounds) - 1)][node]
         if math.isfinite(left):
-            heapq.heappush(heap, (round(spent + left, 12), edges, node, visited, spent))
+            heapq.heappush(heap, (round(spent + left, 12), edges, node, visited, spent, ended))
 
-    push((), start, (start,), 0.0)
+    push((), start, (start,), 0.0, ended=False)
     while heap:
-        bound, edges, node, visited, spent = heapq.heappop(heap)
-        if node in ends and round(spent, 12) == bound:
+        bound, edges, node, visited, spent, ended = heapq.heappop(heap)
+        if node in ends and edges and round(spent, 12) == bound:
             yield edges
-        if len(edges) == max_hops:
+        if ended or len(edges) == max_hops:
             continue
-        for edge in web.leaving(node):
-            after = int(web.target[edge])
-            if after not in visited:
-                push((*edges, int(edge)), after, (*visited, after), spent + float(web.cost[edge]))
-
-
-def combined(web: Web, source: str, target: str) -> tuple[float, float]:
-    """Two readings of all paths together: noisy-or over edge-disjoint paths, and the maximum flow, capped at 1.
-
-    Paths that share an edge are never combined: they are taken greedily, the best first (at most five hops each), and
-    an edge that was used is gone. Noisy-or is 1 − ∏(1 − product). Neither is a probability: strengths are ordinal.
-
-    Args:
-        web: The control edges.
-        source: Id of the entity to start from.
-        target: Id of the entity to reach.
-    """
-    import networkx as nx
-
-    flow: nx.DiGraph[int] = nx.DiGraph()
-    first, last = web.number(source), web.number(target)
-    if first is None or last is None or first == last:
-        return 0.0, 0.0
-    for start, end, cost in zip(web.source, web.target, web.cost, strict=True):
-        held = flow.get_edge_data(int(start), int(end), {"capacity": 0.0})["capacity"]
-        flow.add_edge(int(start), int(end), capacity=held + math.exp(-cost))
-    most = min(1.0, float(nx.maximum_flow_value(flow, first, last)))
-    left, missed = web, 1.0
-    while paths := best_paths(left, source, [target], k=1):
-        missed *= 1.0 - paths[0].product
-        used = pa.array([h.key for h in paths[0].hops])
-        left = Web(left.table.filter(pc.invert(pc.is_in(left.table["key"], used))))
-    return 1.0 - missed, most
+        for edge in graph.leaving(node):
+            after = int(graph.target[edge])
+            ends_here = not graph.decides[edge]
+            if after in visited or (ends_here and after not in ends):
+                continue
+            cost = spent + float(graph.cost[edge])
+            push((*edges, int(edge)), after, (*visited, after), cost, ended=ends_here)
 
 
 def changed_paths(
-    before: Web, after: Web, *, max_hops: int = 3, between: tuple[str, str] | None = None
+    before: ControlGraph,
+    after: ControlGraph,
+    *,
+    max_hops: int = 3,
+    between: tuple[str, str] | None = None,
 ) -> tuple[list[Path], list[Path]]:
-    """The control paths that closed and that opened: those over an edge that only one of two webs has.
+    """The control paths that closed and that opened: those over a hop that only one of two graphs has.
 
     Args:
         before: The control edges of the earlier state.
@@ -268,34 +326,37 @@ def changed_paths(
         between: Only paths from the one entity to the other; None = all.
 
     Returns:
-        Closed and opened paths, strongest first; of one edge at most a thousand.
+        Closed and opened paths, best first; over one edge at most a thousand.
     """
-    keys = [set(web.table["key"].to_pylist()) for web in (before, after)]
+    ways = [{graph.way(e) for e in range(graph.table.num_rows)} for graph in (before, after)]
     return (
-        _over(before, keys[0] - keys[1], max_hops, between),
-        _over(after, keys[1] - keys[0], max_hops, between),
+        _over(before, ways[0] - ways[1], max_hops, between),
+        _over(after, ways[1] - ways[0], max_hops, between),
     )
 
 
 def _over(
-    web: Web, keys: Collection[str], max_hops: int, between: tuple[str, str] | None
+    graph: ControlGraph,
+    ways: Collection[tuple[str, str, str]],
+    max_hops: int,
+    between: tuple[str, str] | None,
 ) -> list[Path]:
-    changed = [i for i, key in enumerate(web.table["key"].to_pylist()) if key in keys]
-    found: dict[tuple[int, ...], None] = {}
+    changed = [e for e in range(graph.table.num_rows) if graph.way(e) in ways]
+    edges_of: dict[tuple[int, ...], None] = {}
     for edge in changed:
-        for count, path in enumerate(_through(web, edge, max_hops)):
+        for count, path in enumerate(_through(graph, edge, max_hops)):
             if count == _MOST_THROUGH:
                 break
-            ends = (web.names[web.source[path[0]]], web.names[web.target[path[-1]]])
+            ends = (graph.names[graph.source[path[0]]], graph.names[graph.target[path[-1]]])
             if between is None or ends == between:
-                found[path] = None
-    paths = [Path(tuple(web.hop(e) for e in edges)) for edges in found]
-    return sorted(paths, key=lambda p: (-p.product, len(p.hops), [h.key for h in p.hops]))
+                edges_of[path] = None
+    paths = [Path(tuple(graph.hop(e) for e in edges)) for edges in edges_of]
+    return sorted(paths, key=_rank)
 
 
-def _through(web: Web, edge: int, max_hops: int) -> Iterator[tuple[int, ...]]:
+def _through(graph: ControlGraph, edge: int, max_hops: int) -> Iterator[tuple[int, ...]]:
     """The simple paths over an edge, short ones first."""
-    first, last = int(web.source[edge]), int(web.target[edge])
+    first, last = int(graph.source[edge]), int(graph.target[edge])
     if first == last:
         return
     begun: tuple[tuple[int, ...], frozenset[int], bool] = ((edge,), frozenset({first, last}), True)
@@ -306,11 +367,13 @@ def _through(web: Web, edge: int, max_hops: int) -> Iterator[tuple[int, ...]]:
         if len(path) == max_hops:
             continue
         if may_go_back:  # backwards first, then only forwards: each path is made once
-            for before in web.entering(int(web.source[path[0]])):
-                node = int(web.source[before])
-                if node not in visited:
+            for before in graph.entering(int(graph.source[path[0]])):
+                node = int(graph.source[before])
+                if node not in visited and graph.decides[before]:
                     waiting.append(((int(before), *path), visited | {node}, True))
-        for after in web.leaving(int(web.target[path[-1]])):
-            node = int(web.target[after])
+        if not graph.decides[path[-1]]:
+            continue
+        for after in graph.leaving(int(graph.target[path[-1]])):
+            node = int(graph.target[after])
             if node not in visited:
                 waiting.append(((*path, int(after)), visited | {node}, False))

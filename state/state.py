@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -96,6 +96,32 @@ class State:
         for file in self.edge_files(relation):
             for batch in pq.ParquetFile(file).iter_batches(columns=names):
                 yield batch.select(names)
+
+    def names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Name by id; what is not in the graph goes by its id."""
+        import pyarrow.parquet as pq
+
+        wanted = sorted(set(ids))
+        names = {i: i for i in wanted}
+        slugs = {schema().kinds[kind].slug: kind for kind in self.kinds}
+        for slug in dict.fromkeys(i.partition("/")[0] for i in wanted):
+            if slug in slugs:
+                some = [i for i in wanted if i.startswith(f"{slug}/")]
+                filters = [("id", "in", some)]
+                table = pq.read_table(
+                    self.node_file(slugs[slug]), columns=["id", "name"], filters=filters
+                )
+                names |= zip(table["id"].to_pylist(), table["name"].to_pylist(), strict=True)
+        return names
+
+    def history(self, relation: str) -> pa.Table:
+        """The statements of a relation of every date, in force or not. columns: as of `edges`."""
+        import pyarrow.parquet as pq
+
+        if not self.snapshot.edges.get(relation):
+            return edge_schema(relation).empty_table()
+        table = pq.read_table(self.snapshot.file(relation), columns=edge_schema(relation).names)
+        return table.cast(edge_schema(relation))
 
     @property
     def edge_count(self) -> int:

@@ -37,7 +37,7 @@ class WorkShare:
         high: If all of the unknown part is theirs too, at most 1.
         coverage: Part of the work whose employer is known; None = not stated.
         window: `all`, or a year.
-        organisations: Ids of those that are summed.
+        organisations: Ids of those that are summed, who does most first.
         keys: Of the statements behind it.
         counted: From commits; False: as published.
         total: Commits of the count, automation left out; None = not stated.
@@ -170,7 +170,7 @@ def _share(
         high=max(low, min(1.0, most if most is not None else 1.0)),
         coverage=coverage,
         window=rows[0]["window"],
-        organisations=tuple(sorted(known)),
+        organisations=tuple(sorted(known, key=lambda o: (-known[o], o))),
         keys=tuple(sorted({row["key"] for row in rows})),
         counted=counted,
         total=rows[0]["total"],

@@ -103,7 +103,6 @@ def _drawn(graph: ServedGraph, limit: int) -> dict[str, Any]:
     from scipy.sparse import coo_matrix
 
     from .communities import groups_of, placed
-    from .operations import names_of
 
     edges = graph.state.edges(
         CONTROL, ["source", "target", "source_kind", "target_kind", "channel"]
@@ -131,7 +130,7 @@ def _drawn(graph: ServedGraph, limit: int) -> dict[str, Any]:
     both = (links + links.T).tocsr()
     group = groups_of(both)
     places = placed(both, group)
-    names = names_of(graph.state, [ids[i] for i in kept])
+    names = graph.state.names([ids[i] for i in kept])
     most = float(degree.max()) if count else 1.0
     nodes = [
         {

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from .. import __version__
 from ..errors import UsageError
 from ..graph.schema import schema
 from ..state.paths import CONTROL
-from ..state.state import State
 from .sparql_job import graph_of
 from .worker import Out
 from .worker_graph import ServedGraph
@@ -125,7 +124,7 @@ def entity(graph: ServedGraph, *, id: str) -> dict[str, Any]:  # noqa: A002 - th
     """All that is known of an entity, and its control in both directions, strongest first."""
     found = graph.show(id)
     control = [s for s in found["statements"] if s["relation"] == CONTROL]
-    names = names_of(graph.state, {s["other"] for s in found["statements"]})
+    names = graph.state.names({s["other"] for s in found["statements"]})
     sides: dict[str, list[dict[str, Any]]] = {"in": [], "out": []}
     for statement in control:
         properties = statement["properties"]
@@ -141,22 +140,6 @@ def entity(graph: ServedGraph, *, id: str) -> dict[str, Any]:  # noqa: A002 - th
     for rows in sides.values():
         rows.sort(key=lambda r: (-1.0 if r["strength"] is None else -r["strength"], r["name"]))
     return {**found, "names": names, "controllers": sides["in"], "controls": sides["out"]}
-
-
-def names_of(state: State, ids: Iterable[str]) -> dict[str, str]:
-    """The names of entities by their ids."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    wanted = sorted(set(ids))
-    slugs = {i.partition("/")[0] for i in wanted}
-    found: dict[str, str] = {}
-    for kind in state.kinds:
-        if schema().kinds[kind].slug in slugs:
-            table = state.nodes(kind, ["id", "name"])
-            some = table.filter(pc.is_in(table["id"], pa.array(wanted, pa.string())))
-            found |= dict(zip(some["id"].to_pylist(), some["name"].to_pylist(), strict=True))
-    return found
 
 
 # ---------------------------------------------------------------------- questions
@@ -247,6 +230,6 @@ def diff(
     from ..answers.difference import differences
 
     found = differences(graph.home, before, after, control=control, around=around)
-    named = names_of(graph.state, {str(r[n]) for r in found for n in ("source", "target")})
+    named = graph.state.names({str(r[n]) for r in found for n in ("source", "target")})
     keys = [str(r["edge"]) for r in found][:_EXPLAINED]
     return {**found.to_dict(), "names": named, "evidence": graph.evidence(keys)}

@@ -44,7 +44,7 @@ def intervals(shares: list[WorkShare]) -> dict[str, tuple[float, float]]:
 def test_the_organisations_of_a_group_are_summed_and_the_unknown_part_counts_once() -> None:
     shares = shares_of_work([row("google", 0.3), row("deepmind", 0.2), row("meta", 0.3)], GROUP)
     assert intervals(shares) == {"alphabet": (0.5, 0.7), "meta": (0.3, 0.5)}
-    assert shares[0].organisations == ("deepmind", "google")
+    assert shares[0].organisations == ("google", "deepmind")
     assert shares[0].keys == ("deepmind-all-100", "google-all-100")
     assert all(s.counted and s.coverage == 0.8 and s.total == 100 for s in shares)
 

@@ -1,0 +1,57 @@
+"""Numbers as a reader says them: intervals, money, counts, shares, short lists. Used by every answer and picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+__all__ = ["counted", "interval_text", "listed", "money_text", "percent"]
+
+_SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"))
+
+
+def interval_text(low: float | None, high: float | None) -> str:
+    """`0.73–0.83`; `1` where both ends are one; `up to 0.38` where nothing is known; empty without a value."""
+    if high is None:
+        return "" if low is None else _decimal(low)
+    if low is None or (low == 0 and high > 0):
+        return f"up to {_decimal(high)}"
+    return _decimal(low) if _decimal(low) == _decimal(high) else f"{_decimal(low)}–{_decimal(high)}"
+
+
+def _decimal(value: float) -> str:
+    """Two decimals; what would be read as 0 or 1, and is not, says so."""
+    text = f"{value:.2f}"
+    if text == "0.00" and value > 0:
+        return "<0.01"
+    if text == "1.00":
+        return "1" if value >= 1 else ">0.99"
+    return "0" if text == "0.00" else text
+
+
+def money_text(amount: float | None) -> str:
+    """`USD 13.8 bn`; empty where no amount is stated."""
+    if amount is None:
+        return ""
+    for scale, unit in _SCALES:
+        if amount >= scale:
+            return f"USD {amount / scale:.3g} {unit}"
+    return f"USD {amount:,.0f}"
+
+
+def listed(names: Iterable[str], most: int = 3) -> str:
+    """Names in a sentence: the first few, and how many more."""
+    every = list(names)
+    shown = ", ".join(every[:most])
+    return f"{shown} and {len(every) - most} more" if len(every) > most else shown
+
+
+def percent(value: Fraction | float | None) -> str:
+    """A share as a reader says it."""
+    return "an unknown share" if value is None else f"{float(value):.0%}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things: `1 framework`, `2 frameworks`, `3 bodies`."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"

@@ -1,0 +1,735 @@
+"""Who decides: one hop per vote, seat, right or make, and what a party reaches over all of them together.
+
+A hop leads from a holder to what it decides on, as an interval (see `measures.deciding`). The closure goes from owners
+over companies and bodies to artefacts; things that decide on each other in a circle are ends of it. Firms under one
+topmost sure majority owner are one party.
+"""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final
+
+from ..measures.deciding import (
+    ALL,
+    Game,
+    Interval,
+    exact,
+    game_power,
+    rights_held,
+    seat_shares,
+    vote_power,
+)
+from ..measures.majority import Controlled
+from ..measures.power import needed_votes
+
+if TYPE_CHECKING:
+    import datetime
+
+    from .state import State
+
+__all__ = ["UNKNOWN", "Decision", "Hop", "decisions", "hops_of", "parties", "phrase", "undisplaced"]
+
+UNKNOWN: Final = "?"
+"""Before the id of a body: the party of those who sit in it and whose employer is not known."""
+
+_GAMES: Final = frozenset({"weighted_majority", "one_member_one_vote"})
+_MADE: Final = frozenset({"Model", "Processor", "Dataset"})
+_ORGANISATIONS: Final = frozenset({"Company", "Institution"})
+_SURE: Final = 1 - 1e-9
+_HOST: Final = "foundation"
+_MOST_KEYS: Final = 12
+
+Row = dict[str, Any]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Hop:
+    """One hop of deciding.
+
+    Attributes:
+        source: Who decides: an organisation, person or body, or a framework over its packages. `UNKNOWN` before a body
+            = those in it whose employer is not known.
+        target: On what.
+        value: Low and high.
+        unheld: Part of `value.high` that stands for rights nobody is known to hold.
+        keys: Of the statements behind it.
+        relation: Of the first of them.
+        words: Why, such as `has 3 of 8 seats{of}`; see `phrase`.
+        confidence: The least of the statements.
+    """
+
+    source: str
+    target: str
+    value: Interval
+    keys: tuple[str, ...]
+    relation: str
+    words: str
+    confidence: float
+    unheld: float = 0.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Decision:
+    """What a party decides on something, all its ways together.
+
+    Attributes:
+        party: The organisation, person or body that acts; of a group of firms the nearest.
+        value: Low and high.
+        hops: Length of its shortest way.
+        through: What lies between, of its strongest way, from the party on.
+        keys: Of the statements of all its ways, those of the strongest first.
+        words: Why, of the strongest way.
+        confidence: The least of the statements.
+        ways: How many ways there are.
+    """
+
+    party: str
+    value: Interval
+    hops: int
+    through: tuple[str, ...]
+    keys: tuple[str, ...]
+    words: str
+    confidence: float
+    ways: int
+
+
+class _Facts:
+    """The statements that deciding looks at, by relation."""
+
+    def __init__(
+        self, state: State, groups: Mapping[str, str], controlled: Sequence[Controlled]
+    ) -> None:
+        self.state = state
+        self.groups = groups
+        self.sure = _by_controlled(c for c in controlled if c.sure)
+        self.possible = _by_controlled(controlled)
+
+    def rows(self, relation: str, *columns: str) -> list[Row]:
+        """Current statements of a relation."""
+        ends = ("source_kind", "source", "target_kind", "target", "key", "confidence", "status")
+        rows: list[Row] = self.state.edges(relation, [*ends, *columns]).to_pylist()
+        return [r for r in rows if r["status"] == "current"]
+
+    def sure_of(self, holder: str) -> set[str]:
+        """What somebody surely controls."""
+        return {company for company, holders in self.sure.items() if holder in holders}
+
+    def possible_of(self, holder: str) -> set[str]:
+        """What somebody possibly controls."""
+        return {company for company, holders in self.possible.items() if holder in holders}
+
+    def group(self, party: str) -> str:
+        """The topmost sure owner; itself where it has none."""
+        return self.groups.get(party, party)
+
+
+def _by_controlled(pairs: Iterable[Controlled]) -> dict[str, set[str]]:
+    held: dict[str, set[str]] = collections.defaultdict(set)
+    for pair in pairs:
+        held[pair.controlled].add(pair.controller)
+    return held
+
+
+def hops_of(
+    state: State,
+    groups: Mapping[str, str],
+    controlled: Sequence[Controlled],
+    rights: Mapping[str, float],
+) -> list[Hop]:
+    """All hops of deciding in a state.
+
+    Args:
+        state: With its edges in force.
+        groups: Topmost sure owner by organisation.
+        controlled: The majority fixpoint over votes.
+        rights: Weights of the rights over an artefact.
+    """
+    facts = _Facts(state, groups, controlled)
+    governed = _by_target(facts.rows("GOVERNS", "rights", "board_share", "valid_from", "valid_to"))
+    return [
+        *_votes(facts),
+        *_boards(facts, governed, rights),
+        *_seats(facts),
+        *_rights(facts, governed, rights),
+        *_makers(facts, governed),
+        *_parts(facts, governed),
+        *_publishers(facts),
+    ]
+
+
+def _by_target(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = collections.defaultdict(list)
+    for row in rows:
+        found[row["target"]].append(row)
+    return found
+
+
+def _hop(
+    source: str, value: Interval, rows: Sequence[Row], relation: str, words: str, **more: Any
+) -> Hop:
+    return Hop(
+        source,
+        more.pop("target", rows[0]["target"]),
+        value,
+        tuple(dict.fromkeys(r["key"] for r in rows)),
+        relation,
+        words,
+        min(r["confidence"] for r in rows),
+        **more,
+    )
+
+
+def _votes(facts: _Facts) -> Iterator[Hop]:
+    """Owners by their votes; equity is none of them."""
+    for company, rows in _by_target(
+        facts.rows("OWNS", "votes", "votes_at_least", "votes_at_most", "equity")
+    ).items():
+        by_holder: dict[str, list[Row]] = collections.defaultdict(list)
+        for row in rows:
+            by_holder[row["source"]].append(row)
+        votes = {
+            holder: max((r["votes"] for r in held if r["votes"] is not None), default=None)
+            for holder, held in by_holder.items()
+        }
+        most = {
+            holder: min(r["votes_at_most"] for r in held if r["votes_at_most"] is not None)
+            for holder, held in by_holder.items()
+            if any(r["votes_at_most"] is not None for r in held)
+        }
+        sure, possible = facts.sure.get(company, set()), facts.possible.get(company, set())
+        for holder, value in vote_power(votes, most, sure, possible).items():
+            if value.high > 0:
+                words = _vote_words(votes[holder], value)
+                yield _hop(holder, value, by_holder[holder], "OWNS", words)
+        for holder in sorted(
+            possible - by_holder.keys()
+        ):  # by what several firms of theirs hold together
+            through = facts.sure_of(holder) if holder in sure else facts.possible_of(holder)
+            if through & (sure if holder in sure else possible) & by_holder.keys():
+                continue  # one of these firms has the majority itself, and hands it on
+            value = ALL if holder in sure else Interval(0.0, 0.0 if sure else 1.0)
+            if value.high > 0:
+                words = "holds most of the votes{of} through firms it controls"
+                yield _hop(holder, value, rows, "OWNS", words)
+
+
+def _vote_words(votes: float | None, value: Interval) -> str:
+    if votes is None:
+        return "holds a stake{in_} whose votes are not stated"
+    share = f"{votes * 100:.3g} % of the votes"
+    through = " through others it controls" if value.low >= _SURE and votes <= 0.5 else ""
+    return f"holds {share}{{of}}{', a majority' if through else ''}{through}"
+
+
+def _boards(
+    facts: _Facts, governed: Mapping[str, list[Row]], weights: Mapping[str, float]
+) -> Iterator[Hop]:
+    """Who appoints the board of an organisation, and the board itself."""
+    for rows in governed.values():
+        if rows[0]["target_kind"] not in _ORGANISATIONS:
+            continue
+        boards = [
+            r
+            for r in rows
+            if r["source_kind"] == "GoverningBody" and "admin" in (r["rights"] or ())
+        ]
+        for row in rows:
+            held, share = set(row["rights"] or ()), row["board_share"]
+            if row in boards:
+                value, words = Interval(1 / len(boards), 1 / len(boards)), "runs {it} as its board"
+            elif "appoint" in held and share is not None:
+                value = ALL if share > 0.5 else Interval(share, share)
+                words = (
+                    "appoints the majority of the board{of}"
+                    if share > 0.5
+                    else f"appoints {share:.0%} of the board{{of}}"
+                )
+            elif "appoint" in held:
+                value, words = Interval(0.0, 1.0), "appoints some of the board{of}"
+            else:
+                low = math.fsum(weights[right] for right in held)
+                value = Interval(low, low if boards else 1.0)
+                words = _right_words({row["source"]: held}, row["source"], len(weights))
+            if value.high > 0:
+                yield _hop(row["source"], value, [row], "GOVERNS", words)
+
+
+def _seats(facts: _Facts) -> Iterator[Hop]:
+    """Who sits in a body: persons count for their employer, seats of one owner group are one player."""
+    bodies = {row["id"]: row for row in facts.state.nodes("GoverningBody").to_pylist()}
+    seats = [r for r in facts.rows("HAS_SEAT", "votes", "veto") if r["votes"] != 0]
+    by_body = _by_target(seats)
+    ended = _by_target(_ended_seats(facts.state, by_body, bodies))
+    sitting = {r["source"] for rows in (*by_body.values(), *ended.values()) for r in rows}
+    employers = _employers(facts, sitting)
+    for body in sorted(by_body.keys() | ended.keys()):
+        if body in bodies:
+            yield from _body(
+                facts, bodies[body], by_body.get(body, []), ended.get(body, []), employers
+            )
+
+
+def _ended_seats(
+    state: State, current: Mapping[str, list[Row]], bodies: Mapping[str, Row]
+) -> list[Row]:
+    """Seats whose term has ended and that nobody is known to have taken over: the last of each body."""
+    day = state.as_of
+    if day is None:
+        return []
+    rows = [
+        r
+        for r in state.history("HAS_SEAT").to_pylist()
+        if r["status"] == "current"
+        and r["valid_to"] is not None
+        and r["valid_to"] <= day
+        and r["votes"] != 0
+    ]
+    last: dict[str, datetime.date] = {}
+    for row in rows:
+        last[row["target"]] = max(last.get(row["target"], row["valid_to"]), row["valid_to"])
+    open_seats = {
+        body: (bodies[body]["size"] or 0) - len({r["source"] for r in current.get(body, ())})
+        for body in last
+        if body in bodies
+    }
+    sitting = {(r["source"], body) for body, some in current.items() for r in some}
+    return [
+        row
+        for row in rows
+        if row["valid_to"] == last[row["target"]]
+        and (open_seats.get(row["target"], 0) > 0 or row["target"] not in current)
+        and (row["source"], row["target"]) not in sitting
+    ]
+
+
+def _employers(facts: _Facts, persons: Iterable[str]) -> dict[str, Row]:
+    """The surest employer of each person who sits somewhere."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    table = facts.state.edges(
+        "EMPLOYS", ["source", "target", "key", "confidence", "status", "method"]
+    )
+    table = table.filter(pc.is_in(table["target"], pa.array(sorted(set(persons)), pa.string())))
+    rows = [r for r in table.to_pylist() if r["status"] == "current"]
+    rows.sort(key=lambda r: (r["method"] != "computed", r["confidence"], r["source"]))
+    return {r["target"]: r for r in rows}
+
+
+@dataclasses.dataclass(slots=True)
+class _Player:
+    """Seats that act together."""
+
+    seats: int = 0
+    votes: int = 0
+    members: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
+    rows: list[Row] = dataclasses.field(default_factory=list)
+
+    @property
+    def actor(self) -> str:
+        """The member with most seats, of equal ones the first by id."""
+        return min(self.members, key=lambda m: (-self.members[m], m))
+
+
+def _body(
+    facts: _Facts, body: Row, current: list[Row], ended: list[Row], employers: Mapping[str, Row]
+) -> Iterator[Hop]:
+    players, persons = _players(facts, current, employers)
+    roster = len({r["source"] for r in current})
+    former, _ = _players(facts, ended, employers)
+    size = max(body["size"] or 0, roster or len({r["source"] for r in ended}))
+    unknown = len({r["source"] for r in persons}) + size - roster
+    values = _values(body, current, players, unknown, size)
+    over = _terms(ended)
+    for group, player in sorted(players.items()):
+        words = f"has {player.seats} of {size} seats{{of}}{over if group in former else ''}"
+        yield _hop(player.actor, values[group], player.rows, "HAS_SEAT", words, target=body["id"])
+    open_high = _possible(unknown, size)
+    for group, player in sorted(former.items()):
+        if group not in players and open_high > 0:
+            words = f"had {player.seats} of {size} seats{{of}}{over}"
+            value = Interval(0.0, open_high)
+            yield _hop(player.actor, value, player.rows, "HAS_SEAT", words, target=body["id"])
+    if persons:
+        count = len({r["source"] for r in persons})
+        words = f"have {count} of {size} seats{{of}}"
+        value = Interval(0.0, _possible(count, size))
+        yield _hop(UNKNOWN + body["id"], value, persons, "HAS_SEAT", words, target=body["id"])
+
+
+def _possible(seats: int, size: int) -> float:
+    share = seats / size if size else 0.0
+    return 1.0 if share > 0.5 else share
+
+
+def _terms(ended: Sequence[Row]) -> str:
+    return (
+        f" (the terms of the roster that is known ended in {max(r['valid_to'] for r in ended):%Y-%m})"
+        if ended
+        else ""
+    )
+
+
+def _players(
+    facts: _Facts, seats: Iterable[Row], employers: Mapping[str, Row]
+) -> tuple[dict[str, _Player], list[Row]]:
+    """Seats by owner group, and those of persons without a known employer."""
+    players: dict[str, _Player] = collections.defaultdict(_Player)
+    persons: list[Row] = []
+    counted: set[str] = set()
+    for seat in sorted(seats, key=lambda r: (r["source"], r["key"])):
+        holder = seat["source"]
+        job = employers.get(holder)
+        if job is None and seat["source_kind"] == "Contributor":
+            persons.append(seat)
+            continue
+        firm = job["source"] if job else holder
+        player = players[facts.group(firm)]
+        player.rows += [seat, *([{**job, "target": seat["target"]}] if job else [])]
+        if holder not in counted:
+            counted.add(holder)
+            player.seats += 1
+            player.members[firm] += 1
+        player.votes += 0 if seat["votes"] is None else round(seat["votes"] * 1000)
+    return dict(players), persons
+
+
+def _values(
+    body: Row, seats: Sequence[Row], players: Mapping[str, _Player], unknown: int, size: int
+) -> dict[str, Interval]:
+    """Power by player: of a vote with a known quota its index, else its share of the seats."""
+    voting = (
+        body["rule"] in _GAMES
+        and body["quota"] is not None
+        and not any(s["veto"] for s in seats)
+        and bool(players)
+    )
+    if not voting:
+        return seat_shares({g: p.seats for g, p in players.items()}, size)
+    if body["rule"] == "one_member_one_vote":
+        votes, open_votes, total = {g: p.seats for g, p in players.items()}, unknown, size
+    elif unknown or any(s["votes"] is None for s in seats):
+        return {g: Interval(0.0, 1.0) for g in players}
+    else:
+        fractions = {g: exact(p.votes / 1000) for g, p in players.items()}
+        scale = math.lcm(*(f.denominator for f in fractions.values()))
+        votes = {g: int(f * scale) for g, f in fractions.items()}
+        open_votes, total = 0, sum(votes.values())
+    quota = Fraction(body["quota"]).limit_denominator(1000)
+    needed = int(needed_votes(Fraction(total), quota, strict=bool(body["quota_strict"])))
+    try:
+        return game_power(Game(votes, open_votes, needed))
+    except ValueError:
+        return {g: Interval(0.0, 1.0) for g in players}
+
+
+def _rights(
+    facts: _Facts, governed: Mapping[str, list[Row]], weights: Mapping[str, float]
+) -> Iterator[Hop]:
+    """Who holds which rights over an artefact."""
+    for rows in governed.values():
+        if rows[0]["target_kind"] in _ORGANISATIONS:
+            continue
+        standing = undisplaced(rows, len(weights))
+        held: dict[str, set[str] | None] = {}
+        for row in standing:
+            rights = None if row["rights"] is None else set(row["rights"])
+            former = held.get(row["source"])
+            held[row["source"]] = rights if former is None else former | (rights or set())
+        for holder, share in rights_held(held, weights).items():
+            mine = [r for r in standing if r["source"] == holder]
+            value = Interval(min(1.0, share.low), min(1.0, share.low + share.unheld))
+            value = Interval(*(1.0 if end >= _SURE else end for end in value))
+            words = _right_words(held, holder, len(weights))
+            yield _hop(holder, value, mine, "GOVERNS", words, unheld=value.high - value.low)
+
+
+def undisplaced(rows: Sequence[Row], all_rights: int) -> list[Row]:
+    """Without undated rows beside a dated one of another holder who has all rights: the change cuts them."""
+    whole = {
+        r["source"]
+        for r in rows
+        if r["valid_from"] is not None and len(set(r["rights"] or ())) == all_rights
+    }
+    return [
+        r
+        for r in rows
+        if not whole
+        or r["source"] in whole
+        or r["valid_from"] is not None
+        or r["valid_to"] is not None
+    ]
+
+
+def _right_words(held: Mapping[str, set[str] | None], holder: str, all_rights: int) -> str:
+    rights = held[holder]
+    if not rights:
+        return "governs {it}, by rights that are not stated"
+    shared = {r: sum(r in (others or ()) for others in held.values()) for r in rights}
+    if len(rights) == all_rights and max(shared.values()) == 1:
+        return "holds all rights{over}"
+    order = ("merge", "release", "admin", "appoint", "relicense", "trademark")
+    names = [
+        f"{r} with {shared[r] - 1} other" if shared[r] > 1 else r for r in order if r in rights
+    ]
+    return f"holds {', '.join(names)}{{over}}"
+
+
+def _makers(facts: _Facts, governed: Mapping[str, list[Row]]) -> Iterator[Hop]:
+    """Makers of models, processors and data sets, and operators of platforms, where nobody is stated to govern."""
+    provided = _by_target(facts.rows("PROVIDES"))
+    created = _by_target(r for r in facts.rows("CREATED") if r["target_kind"] in _MADE)
+    for relation, made in (("PROVIDES", provided), ("CREATED", created)):
+        for thing, rows in made.items():
+            if thing in governed or (relation == "CREATED" and thing in provided):
+                continue
+            organisations = [r for r in rows if r["source_kind"] != "Contributor"] or rows
+            makers = sorted({r["source"] for r in organisations})
+            value = Interval(1 / len(makers), 1 / len(makers))
+            verb = "runs {it}" if rows[0]["target_kind"] == "CloudPlatform" else "makes {it}"
+            words = verb if len(makers) == 1 else f"{verb} with {len(makers) - 1} others"
+            for maker in makers:
+                mine = [r for r in organisations if r["source"] == maker]
+                yield _hop(maker, value, mine, relation, words)
+
+
+def _parts(facts: _Facts, governed: Mapping[str, list[Row]]) -> Iterator[Hop]:
+    """Units of firms and services; what a foundation hosts is not decided by it, nor one body by another."""
+    categories = {
+        r["id"]: r["category"]
+        for r in facts.state.nodes("Institution", ["id", "category"]).to_pylist()
+    }
+    for row in facts.rows("PART_OF"):
+        whole, part = row["target"], row["source"]
+        hosted = categories.get(whole) == _HOST or row["target_kind"] == "GoverningBody"
+        if hosted or part in governed:
+            continue
+        yield _hop(whole, ALL, [row], "PART_OF", "has {it} as a part", target=part)
+
+
+def _publishers(facts: _Facts) -> Iterator[Hop]:
+    for rows in _by_target(facts.rows("PUBLISHES", "official")).values():
+        official = [r for r in rows if r["official"]] or rows
+        sources = sorted({r["source"] for r in official})
+        for source in sources:
+            mine = [r for r in official if r["source"] == source]
+            value = Interval(1 / len(sources), 1 / len(sources))
+            yield _hop(source, value, mine, "PUBLISHES", "publishes {it}")
+
+
+def phrase(words: str, name: str = "") -> str:
+    """The words of a hop with what they are about: `has 3 of 8 seats`, `has 3 of 8 seats of the board`."""
+    return words.format(
+        it=name or "it",
+        of=f" of {name}" if name else "",
+        in_=f" in {name}" if name else "",
+        over=f" over {name}" if name else "",
+    )
+
+
+# ---------------------------------------------------------------------- the closure
+
+
+@dataclasses.dataclass(slots=True)
+class _Way:
+    """What a group decides over something by one hop."""
+
+    value: Interval
+    party: str
+    hops: int
+    through: tuple[str, ...]
+    keys: tuple[str, ...]
+    words: str
+    confidence: float
+
+
+def parties(
+    hops: Sequence[Hop], groups: Mapping[str, str], kinds: Mapping[str, str]
+) -> dict[str, str]:
+    """Who stands at the top of each organisation or unit that somebody surely decides on alone.
+
+    Beside the majority of votes these are the appointment of a board, the board itself, and the firm of a unit. They
+    and what they decide on are one party.
+
+    Args:
+        hops: As of `hops_of`.
+        groups: Topmost sure owner by organisation, by votes.
+        kinds: Kind of each entity.
+    """
+    above = dict(groups)
+    for hop in hops:
+        alone = hop.value.low >= _SURE and hop.source != hop.target
+        unit = kinds.get(hop.target) in _ORGANISATIONS or hop.relation == "PART_OF"
+        if alone and unit and hop.target not in above:
+            above[hop.target] = hop.source
+    top = {}
+    for entity in sorted(above):
+        seen, current = {entity}, entity
+        while (over := above.get(current)) is not None and over not in seen:
+            seen.add(over)
+            current = over
+        top[entity] = min(seen) if over is not None else current  # of a circle the first by name
+    return top
+
+
+def decisions(
+    hops: Sequence[Hop],
+    groups: Mapping[str, str],
+    kinds: Mapping[str, str],
+    named: Callable[[str], str],
+) -> dict[str, dict[str, Decision]]:
+    """What each party decides on each thing: thing → its top → decision.
+
+    What an organisation decides is passed on to who surely decides alone on it, else to those who possibly do: a
+    minority of its votes decides on the organisation, not on what it does.
+
+    Args:
+        hops: As of `hops_of`.
+        groups: Top of each party, as of `parties`.
+        kinds: Kind of each entity.
+        named: Gives the name of an id, for the words.
+    """
+    into: dict[str, list[Hop]] = collections.defaultdict(list)
+    for hop in hops:
+        if hop.source != hop.target:
+            into[hop.target].append(hop)
+    closure = _Closure(into, groups, named)
+    result: dict[str, dict[str, Decision]] = {}
+    for thing in _in_order(into, closure.circle):
+        result[thing] = closure.over(thing, into[thing])
+        if kinds.get(thing) in _ORGANISATIONS:
+            surely = [h for h in into[thing] if h.value.low >= _SURE]
+            possibly = [h for h in into[thing] if h.value.high >= _SURE]
+            closure.passing[thing] = closure.over(thing, surely or possibly)
+        else:
+            closure.passing[thing] = result[thing]
+    return result
+
+
+def _circles(into: Mapping[str, list[Hop]]) -> dict[str, int]:
+    """Number of the strongly connected component of each thing that lies in one with others."""
+    import numpy as np
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    names = sorted({*into, *(h.source for some in into.values() for h in some)})
+    number = {name: i for i, name in enumerate(names)}
+    pairs = [(number[h.source], number[h.target]) for some in into.values() for h in some]
+    if not pairs:
+        return {}
+    rows, columns = np.array(pairs).T
+    shape = (len(names), len(names))
+    graph = coo_matrix((np.ones(len(pairs), np.int8), (rows, columns)), shape)
+    _, labels = connected_components(graph, directed=True, connection="strong")
+    sizes = np.bincount(labels)
+    return {name: int(labels[i]) for name, i in number.items() if sizes[labels[i]] > 1}
+
+
+def _in_order(into: Mapping[str, list[Hop]], circle: Mapping[str, int]) -> Iterator[str]:
+    """Things after all that decide on them, those in a circle with them left aside."""
+    done: set[str] = set()
+    for start in sorted(into):
+        stack = [(start, False)]
+        while stack:
+            thing, ready = stack.pop()
+            if thing in done:
+                continue
+            if ready:
+                done.add(thing)
+                yield thing
+                continue
+            stack.append((thing, True))
+            own = circle.get(thing)
+            stack += [
+                (h.source, False)
+                for h in into[thing]
+                if h.source in into
+                and h.source not in done
+                and (own is None or circle.get(h.source) != own)
+            ]
+
+
+class _Closure:
+    """What is decided by whom, thing after thing.
+
+    Attributes:
+        passing: What is passed on, of the things that are done.
+        circle: Number of the circle that a thing lies in.
+    """
+
+    def __init__(
+        self,
+        into: Mapping[str, list[Hop]],
+        groups: Mapping[str, str],
+        named: Callable[[str], str],
+    ) -> None:
+        self._groups = groups
+        self._named = named
+        self.circle = _circles(into)
+        self.passing: dict[str, dict[str, Decision]] = {}
+
+    def over(self, thing: str, hops: Sequence[Hop]) -> dict[str, Decision]:
+        """What each party decides on a thing by some hops."""
+        own = self.circle.get(thing)
+        ways: dict[str, list[tuple[Hop, _Way]]] = collections.defaultdict(list)
+        for hop in hops:
+            holder = hop.source
+            mine = self._groups.get(holder, holder)
+            direct = _Way(ALL, holder, 1, (), hop.keys, hop.words, hop.confidence)
+            ways[mine].append((hop, direct))
+            if own is not None and self.circle.get(holder) == own:
+                continue
+            for group, above in self.passing.get(holder, {}).items():
+                if group != mine:
+                    ways[group].append((hop, self._chained(hop, above)))
+        return {group: _together(some) for group, some in ways.items()}
+
+    def _chained(self, hop: Hop, above: Decision) -> _Way:
+        inner = phrase(above.words, self._named(hop.source)).replace("{", "{{").replace("}", "}}")
+        return _Way(
+            above.value,
+            above.party,
+            above.hops + 1,
+            (*above.through, hop.source),
+            tuple(dict.fromkeys([*above.keys, *hop.keys]))[:_MOST_KEYS],
+            f"{inner}, which {hop.words}",
+            min(above.confidence, hop.confidence),
+        )
+
+
+def _together(some: Sequence[tuple[Hop, _Way]]) -> Decision:
+    """All ways of a party: per hop the best of its members, over hops the sum; unheld rights count once."""
+    best: dict[int, tuple[Hop, _Way]] = {}
+    for hop, way in some:
+        former = best.get(id(hop))
+        if former is None or way.value > former[1].value:
+            best[id(hop)] = hop, way
+    low = math.fsum(h.value.low * w.value.low for h, w in best.values())
+    high = math.fsum((h.value.high - h.unheld) * w.value.high for h, w in best.values())
+    high += max(h.unheld * w.value.high for h, w in best.values())
+    ranked = sorted(
+        best.values(),
+        key=lambda p: (
+            -p[0].value.low * p[1].value.low,
+            -p[0].value.high * p[1].value.high,
+            p[1].hops,
+            p[1].party,
+        ),
+    )
+    _, first = ranked[0]
+    keys = tuple(dict.fromkeys(k for _, way in ranked for k in way.keys))[:_MOST_KEYS]
+    return Decision(
+        first.party,
+        Interval(min(1.0, low), min(1.0, high)),
+        min(way.hops for _, way in best.values()),
+        first.through,
+        keys,
+        first.words,
+        min(way.confidence for _, way in best.values()),
+        len(ranked),
+    )

@@ -1,0 +1,183 @@
+"""Who can squeeze: for each owner group, what is worse off when everything that it alone provides is gone.
+
+squeeze(X, A) = 1 − best way left ÷ best way before, by removal (see `measures.removal`). Low counts only lists of
+alternatives that a source states to be whole; high is the value over what is known.
+"""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
+
+from ..measures.deciding import Interval
+from ..measures.removal import Group, Removal, Retained
+from .needs import ACCESS, SUPPLY, Production
+
+__all__ = ["Squeeze", "squeezes"]
+
+_DEPTH: Final = 8
+_MOST_KEYS: Final = 12
+_MOST_NAMES: Final = 3
+
+_PARTS: Final = frozenset(
+    {"fabrication", "memory", "packaging", "lithography", "design_ip", "assembly"}
+)
+
+_WORDS: Final[Mapping[str, str]] = {
+    "operator": "runs {it}",
+    "maker": "makes {it}",
+    "supplier": "delivers {it}",
+    "licence": "grants the licence of {it}, which is not open",
+    "exclusive offer": "alone offers {it}",
+    "chip": "makes {it}",
+    "fabrication": "fabricates {it}",
+    "memory": "delivers the memory of {it}",
+    "packaging": "packages {it}",
+    "lithography": "delivers the lithography of {it}",
+    "design_ip": "licenses the design of {it}",
+    "assembly": "assembles {it}",
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Squeeze:
+    """What an owner group can do to a thing by withholding.
+
+    Attributes:
+        group: The topmost owner.
+        party: Its member that provides what would be missed most.
+        target: The thing.
+        value: Low and high.
+        hops: Steps between the two.
+        through: Ids of what would be missed in between.
+        keys: Of the statements behind it.
+        words: Why.
+        confidence: The least of the statements.
+    """
+
+    group: str
+    party: str
+    target: str
+    value: Interval
+    hops: int
+    through: tuple[str, ...]
+    keys: tuple[str, ...]
+    words: str
+    confidence: float
+
+
+def squeezes(
+    production: Production,
+    groups: Mapping[str, str],
+    named: Callable[[str], str],
+    least: float,
+) -> Iterator[Squeeze]:
+    """Every squeeze that could be at least `least`.
+
+    Args:
+        production: Who needs what.
+        groups: Topmost sure owner by organisation.
+        named: Gives the name of an id.
+        least: Below it, a squeeze is not told.
+    """
+    removal = Removal(production.needs)
+    members: dict[str, set[str]] = collections.defaultdict(set)
+    for organisation in sorted(production.parties):
+        members[groups.get(organisation, organisation)].add(organisation)
+    explain = _Explanation(production, removal, named)
+    for group, gone in sorted(members.items()):
+        most = removal.retained(gone)
+        surely = removal.retained(gone, whole_only=True)
+        for thing, left in most.items():
+            target = thing.removeprefix(SUPPLY)
+            if thing in gone or target in gone or thing.startswith(ACCESS):
+                continue
+            high = 1.0 - left.share
+            if high < least:
+                continue
+            low = 1.0 - surely[thing].share if thing in surely else 0.0
+            yield explain.squeeze(group, target, thing, Interval(low, high), most)
+
+
+class _Explanation:
+    """The way from what is missed to who withholds it."""
+
+    def __init__(
+        self, production: Production, removal: Removal, named: Callable[[str], str]
+    ) -> None:
+        self._production = production
+        self._removal = removal
+        self._named = named
+        self._tiers = {weight: tier for tier, weight in production.tiers.items()}
+
+    def squeeze(
+        self, group: str, target: str, thing: str, value: Interval, left: Mapping[str, Retained]
+    ) -> Squeeze:
+        keys: list[str] = []
+        way: list[str] = []
+        words: list[str] = []
+        current, steps = thing, 1
+        for _ in range(_DEPTH):
+            number = left[current].group
+            if number is None:
+                break
+            needed = self._removal.group(number)
+            lost = self._lost(needed, left)
+            keys += [k for m in lost for k in self._production.keys.get((current, m), ())]
+            phrase = self._phrase(current, needed, lost, left)
+            if phrase:
+                words.append(phrase)
+            current = lost[0]
+            steps += needed.about in _PARTS
+            if left[current].group is not None and not current.startswith((ACCESS, SUPPLY)):
+                way.append(current)
+        distinct = tuple(dict.fromkeys(keys))[:_MOST_KEYS]
+        sure = [
+            self._production.confidence[k] for k in distinct if k in self._production.confidence
+        ]
+        return Squeeze(
+            group,
+            current,
+            target,
+            value,
+            len(way) + steps,
+            tuple(dict.fromkeys(way)),
+            distinct,
+            "; ".join(words),
+            min(sure, default=1.0),
+        )
+
+    @staticmethod
+    def _lost(group: Group, left: Mapping[str, Retained]) -> list[str]:
+        """The members that are worse off, the best first."""
+        hit = [m for m in group.members if m in left]
+        return sorted(hit, key=lambda m: (left[m].share, -group.members[m], m))
+
+    def _phrase(
+        self, thing: str, group: Group, lost: list[str], left: Mapping[str, Retained]
+    ) -> str:
+        name = self._named(thing.removeprefix(ACCESS).removeprefix(SUPPLY))
+        if group.about in _WORDS:
+            if thing.startswith(SUPPLY) and group.about == "supplier":
+                return ""
+            return _WORDS[group.about].format(it=name)
+        missing = self._listed(lost)
+        if group.about != "runs on":
+            return f"{name} needs {missing}"
+        first = self._listed(m for m in lost if group.members[m] == group.best) or missing
+        best = {m: w * (left[m].share if m in left else 1.0) for m, w in group.members.items()}
+        after = max(best.values())
+        if after <= 0:
+            return f"{name} runs on {missing} and nothing else that is known"
+        names = self._listed(m for m, v in best.items() if v == after)
+        before = self._tiers.get(group.best, f"{group.best:.2g}")
+        return f"{name} is {before} on {first}; best way left: {self._tiers.get(after, f'{after:.2g}')} on {names}"
+
+    def _listed(self, members: Iterable[str]) -> str:
+        """Chips by their product line, everything else by its name; the first few."""
+        chips = [m.removeprefix(ACCESS) for m in members]
+        names = sorted({self._production.series.get(c) or self._named(c) for c in chips})
+        more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+        return ", ".join(names[:_MOST_NAMES]) + more
