@@ -106,7 +106,7 @@ class _Derivation:
         self._write("DEPENDS_ON", _completed("DEPENDS_ON", found))
 
     def _contribute(self) -> None:
-        """Employers and shares of work. What is counted here goes before counts made elsewhere; what is published stays."""
+        """Employers and shares of work. Counts made here go before those made elsewhere; what is published stays."""
         import pyarrow as pa
         import pyarrow.compute as pc
         import pyarrow.parquet as pq

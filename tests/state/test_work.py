@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stackholder.state.work import WorkShare, leading, shares_of_work
+from stackholder.state.work import COLUMNS, WorkShare, leading, shares_of_work
+from states import make_state
 
 GROUP = {"google": "alphabet", "deepmind": "alphabet"}
 
@@ -124,3 +126,40 @@ def test_to_know_less_of_a_count_only_widens_the_shares(
         assert then[owner].low <= share.low + 1e-9
         assert then[owner].high >= share.high - 1e-9
         assert 0 <= share.low <= share.high <= 1
+
+
+def test_a_count_replaces_other_counts_and_leaves_what_is_published(tmp_path: Path) -> None:
+    stated = {"source": ("Company", "meta"), "target": ("Framework", "f"), "window": "all"}
+    state = make_state(
+        tmp_path,
+        {
+            "Company": [
+                {"id": "meta", "name": "Meta", "email_domains": ["meta.example"]},
+                {"id": "amd", "name": "AMD"},
+            ],
+            "Framework": [{"id": "f", "name": "F"}],
+            "Contributor": [{"id": "ann", "name": "ann"}, {"id": "bob", "name": "bob"}],
+        },
+        {
+            "CONTRIBUTED_TO": [
+                {
+                    "source": ("Contributor", who),
+                    "target": ("Framework", "f"),
+                    "window": "2025-03",
+                    "email_domain": domain,
+                    "commits": commits,
+                    "valid_from": "2025-03",
+                }
+                for who, domain, commits in (("ann", "meta.example", 1), ("bob", "gmail.com", 3))
+            ],
+            "CONTRIBUTION_SHARE": [
+                {**stated, "share": 0.5, "total": 9, "method": "computed"},
+                {**stated, "source": ("Company", "amd"), "share": 0.3, "note": "of reviews"},
+            ],
+        },
+    )
+    shares = shares_of_work(state.edges("CONTRIBUTION_SHARE", COLUMNS).to_pylist(), {})
+    assert [(s.group, s.low, s.high, s.counted) for s in shares] == [
+        ("company/meta", 0.25, 1.0, True),
+        ("company/amd", 0.3, 0.3, False),
+    ]
