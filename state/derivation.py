@@ -110,7 +110,7 @@ class _Derivation:
         self._write("DEPENDS_ON", _completed("DEPENDS_ON", found))
 
     def _contribute(self) -> None:
-        """Employers and shares of work. What is counted goes before aggregates that a source states."""
+        """Employers and shares of work. Counts made here go before those made elsewhere; what is published stays."""
         import pyarrow as pa
         import pyarrow.compute as pc
         import pyarrow.parquet as pq
@@ -128,7 +128,10 @@ class _Derivation:
         if found and stated.exists():
             told = pq.read_table(stated)
             ours = found["CONTRIBUTION_SHARE"]["target"].combine_chunks().cast(pa.string())
-            write_table(told.filter(pc.invert(pc.is_in(told["target"], ours))), stated)
+            elsewhere = pc.and_(
+                pc.is_in(told["target"], ours), pc.equal(told["method"], "computed")
+            )
+            write_table(told.filter(pc.invert(elsewhere)), stated)
 
     def _own(self) -> list[Controlled]:
         """The majority fixpoint over votes."""

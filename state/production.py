@@ -130,13 +130,15 @@ class Production:
     def needs(self) -> dict[str, list[set[str]]]:
         """What each artefact needs: groups of alternatives, one of each is enough (see `exposure`).
 
-        A dependency that is not optional is needed, or one of its stated alternatives. What runs on processors or
-        clouds needs one of them. A processor that clouds offer must also be had at one of them (`rented:…`).
+        A dependency that is not optional is needed, or one of its stated alternatives; one that holds under a condition
+        only, on a platform or at a version, is no need of the artefact as such. What runs on processors or clouds needs
+        one of them. A processor that clouds offer must also be had at one of them (`rented:…`).
         """
         found: dict[str, list[set[str]]] = collections.defaultdict(list)
         grouped: dict[tuple[str, str], set[str]] = collections.defaultdict(set)
-        for row in self._rows("DEPENDS_ON", "group", "kind"):
-            if row["kind"] != "optional" and {row["source_kind"], row["target_kind"]} <= _NEEDED:
+        for row in self._rows("DEPENDS_ON", "group", "kind", "condition"):
+            ends = {row["source_kind"], row["target_kind"]}
+            if row["kind"] != "optional" and row["condition"] is None and ends <= _NEEDED:
                 grouped[row["source"], row["group"] or f" {row['target']}"].add(row["target"])
         for (artefact, _), some in sorted(grouped.items()):
             found[artefact].append(some)
