@@ -32,7 +32,17 @@ if TYPE_CHECKING:
 
     from .state import State
 
-__all__ = ["UNKNOWN", "Decision", "Hop", "decisions", "hops_of", "parties", "phrase", "undisplaced"]
+__all__ = [
+    "UNKNOWN",
+    "Decision",
+    "Hop",
+    "decisions",
+    "hops_of",
+    "parties",
+    "phrase",
+    "stated_votes",
+    "undisplaced",
+]
 
 UNKNOWN: Final = "?"
 """Before the id of a body: the party of those who sit in it and whose employer is not known."""
@@ -193,7 +203,7 @@ def _votes(facts: _Facts) -> Iterator[Hop]:
         for row in rows:
             by_holder[row["source"]].append(row)
         votes = {
-            holder: max((r["votes"] for r in held if r["votes"] is not None), default=None)
+            holder: max((v for r in held if (v := stated_votes(r)) is not None), default=None)
             for holder, held in by_holder.items()
         }
         most = {
@@ -216,6 +226,14 @@ def _votes(facts: _Facts) -> Iterator[Hop]:
             if value.high > 0:
                 words = "holds most of the votes{of} through firms it controls"
                 yield _hop(holder, value, rows, "OWNS", words)
+
+
+def stated_votes(row: Mapping[str, Any]) -> float | None:
+    """The votes of a stake: as stated, or the lower end of a stated range that is a majority by itself."""
+    votes, least = row["votes"], row["votes_at_least"]
+    if votes is None and least is not None and least > 0.5:
+        votes = least
+    return None if votes is None else float(votes)
 
 
 def _vote_words(votes: float | None, value: Interval) -> str:
@@ -605,7 +623,8 @@ def decisions(
         if kinds.get(thing) in _ORGANISATIONS:
             surely = [h for h in into[thing] if h.value.low >= _SURE]
             possibly = [h for h in into[thing] if h.value.high >= _SURE]
-            closure.passing[thing] = closure.over(thing, surely or possibly)
+            passed = closure.over(thing, surely or possibly)
+            closure.passing[thing] = {g: d for g, d in passed.items() if not g.startswith(UNKNOWN)}
         else:
             closure.passing[thing] = result[thing]
     return result

@@ -306,6 +306,16 @@ class Production:
             self.confidence[row["key"]] = row["confidence"]
             self._hold(row["source"], terms, self.withholders(row["target"]), row)
 
+    @functools.cached_property
+    def _unpublished(self) -> set[str]:
+        """Models whose weights are not known to be published anywhere: nobody else is known to have them."""
+        if "Model" not in self.state.kinds:
+            return set()
+        rows = self.state.nodes("Model", ["id", "identifiers"]).to_pylist()
+        return {
+            r["id"] for r in rows if not any(i.startswith("hub:") for i in r["identifiers"] or ())
+        }
+
     def _births(self) -> dict[str, datetime.date]:
         """Date of the first release of what is derived from something."""
         days: dict[str, datetime.date] = {}
@@ -330,3 +340,5 @@ class Production:
         members = dict.fromkeys(grantors, 1.0)
         self.parties |= grantors
         self.needs[thing].append(Group(members, always=1.0 - terms.hold, about="licence"))
+        if thing in self._unpublished:
+            self.needs[thing].append(Group(members, whole=False, about="access"))

@@ -30,6 +30,9 @@ __all__ = ["Powers"]
 
 _CHUNK: Final = 200_000
 _DECIMALS: Final = 12
+_NAMED: Final = 5
+_MAJOR: Final = 0.1
+"""Part of the money stated from which a payer is told beside those who decide."""
 
 Row = dict[str, Any]
 
@@ -264,9 +267,10 @@ class Powers:
     def _power_rows(self) -> Iterator[Row]:
         actors = self._actors()
         for thing, deciders in self._decisions.items():
+            ties = self._ties(thing, deciders)
             for group, decision in deciders.items():
                 if decision.value.high >= self._least:
-                    yield self._decision(thing, group, decision, actors)
+                    yield self._decision(thing, group, decision, ties.get(group))
         for artefact, shares in self._works.items():
             for share in self._listed_work(shares):
                 if share.low >= self._least:
@@ -313,9 +317,41 @@ class Powers:
                 actors.setdefault((artefact, share.group), share.organisations[0])
         return actors
 
-    def _decision(
-        self, thing: str, group: str, decision: Decision, actors: Mapping[tuple[str, str], str]
-    ) -> Row:
+    @functools.cached_property
+    def _active(self) -> set[tuple[str, str]]:
+        """Thing and group of those who work on it or can squeeze it."""
+        active = {(s.target, s.group) for s in self._squeezes}
+        for artefact, shares in self._works.items():
+            active |= {(artefact, s.group) for s in shares if s.low >= self._least}
+        return active
+
+    def _ties(self, thing: str, deciders: Mapping[str, Decision]) -> dict[str, str]:
+        """How those who decide alike, through others and by no other power, are told together, by group.
+
+        Those of whom less than the least is known are one lot; of others, the same ends of the interval are a tie.
+        """
+        lots: dict[tuple[float, float], list[str]] = collections.defaultdict(list)
+        for group, decision in deciders.items():
+            low, high = decision.value
+            plain = decision.hops > 1 and not group.startswith(UNKNOWN)
+            if high >= self._least and plain and (thing, group) not in self._active:
+                same = (round(low, 9), round(high, 9)) if low >= self._least else (-1.0, -1.0)
+                lots[same].append(group)
+        ties = {}
+        for (low, _), members in lots.items():
+            if len(members) > 1:
+                names = sorted(self._named(deciders[g].party) for g in members)
+                text = f"{len(members)} parties, little known"
+                if low >= 0:
+                    text = (
+                        f"{', '.join(names[:-1])} and {names[-1]}"
+                        if len(names) <= _NAMED
+                        else f"{len(names)} parties"
+                    )
+                ties |= dict.fromkeys(members, text)
+        return ties
+
+    def _decision(self, thing: str, group: str, decision: Decision, tie: str | None) -> Row:
         party, holders = decision.party, None
         if party.startswith(UNKNOWN):
             party = party.removeprefix(UNKNOWN)
@@ -334,6 +370,7 @@ class Powers:
             hops=decision.hops,
             through=decision.through,
             holder=holders,
+            tie=tie,
         )
 
     @functools.cached_property
@@ -344,6 +381,9 @@ class Powers:
         merged: dict[tuple[str, str], list[tuple[str, _Payment]]] = collections.defaultdict(list)
         for (payer, receiver), payment in self._payments.items():
             merged[self._groups.get(payer, payer), receiver].append((payer, payment))
+        totals: dict[str, float] = collections.defaultdict(float)
+        for (_, receiver), some in merged.items():
+            totals[receiver] += sum(p.amount or 0.0 for _, p in some)
         for (group, receiver), some in merged.items():
             amounts = [p.amount for _, p in some if p.amount is not None]
             largest = min(some, key=lambda pair: (-(pair[1].amount or 0.0), pair[0]))[0]
@@ -356,6 +396,7 @@ class Powers:
                 amount=sum(amounts) if amounts else None,
                 reason="; ".join(dict.fromkeys(p.words for _, p in some)),
                 group=group,
+                listed=bool(amounts) and sum(amounts) >= _MAJOR * totals[receiver],
             )
 
     def _laws(self) -> Iterator[Row]:
@@ -371,6 +412,7 @@ class Powers:
                     high=1.0,
                     reason=row["basis"],
                     group=row["target"],
+                    listed=False,
                 )
         for thing in self._production.granted:
             terms = self._production.terms(thing)
@@ -385,6 +427,7 @@ class Powers:
                     high=terms.hold,
                     reason="its licence",
                     group=terms.licence,
+                    listed=False,
                 )
 
     def _power(
@@ -399,6 +442,7 @@ class Powers:
         hops: int = 1,
         through: Sequence[str] = (),
         holder: str | None = None,
+        listed: bool = True,
         **values: Any,
     ) -> Row:
         return self._row(
@@ -412,6 +456,7 @@ class Powers:
             owner=group if group != party else None,
             owner_name=self._named(group) if group != party else None,
             through=" ".join(through) or None,
+            listed=listed,
             **values,
         )
 
