@@ -14,6 +14,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from ..graph.wording import counted
 from ..measures.majority import Controlled
 from ..measures.money import Payment, total
 from .deciding import UNKNOWN, Decision, decisions, hops_of, parties, phrase
@@ -337,11 +338,11 @@ class Powers:
             if high >= self._least and plain and (thing, group) not in self._active:
                 same = (round(low, 9), round(high, 9)) if low >= self._least else (-1.0, -1.0)
                 lots[same].append(group)
-        ties = {}
+        ties: dict[str, str] = {}
         for (low, _), members in lots.items():
-            if len(members) > 1:
+            if len(members) > 1 or low < 0:
                 names = sorted(self._named(deciders[g].party) for g in members)
-                text = f"{len(members)} parties, little known"
+                text = f"{counted(len(members), 'party')}, little known"
                 if low >= 0:
                     text = (
                         f"{', '.join(names[:-1])} and {names[-1]}"
