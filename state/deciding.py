@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
+from ..graph.schema import schema
 from ..measures.deciding import (
     ALL,
     Game,
@@ -566,9 +567,7 @@ class _Way:
     confidence: float
 
 
-def parties(
-    hops: Sequence[Hop], groups: Mapping[str, str], kinds: Mapping[str, str]
-) -> dict[str, str]:
+def parties(hops: Sequence[Hop], groups: Mapping[str, str]) -> dict[str, str]:
     """Who stands at the top of each organisation or unit that somebody surely decides on alone.
 
     Beside the majority of votes these are the appointment of a board, the board itself, and the firm of a unit. They
@@ -577,12 +576,11 @@ def parties(
     Args:
         hops: As of `hops_of`.
         groups: Topmost sure owner by organisation, by votes.
-        kinds: Kind of each entity.
     """
     above = dict(groups)
     for hop in hops:
         alone = hop.value.low >= _SURE and hop.source != hop.target
-        unit = kinds.get(hop.target) in _ORGANISATIONS or hop.relation == "PART_OF"
+        unit = schema().kind_of(hop.target) in _ORGANISATIONS or hop.relation == "PART_OF"
         if alone and unit and hop.target not in above:
             above[hop.target] = hop.source
     top = {}
@@ -598,7 +596,6 @@ def parties(
 def decisions(
     hops: Sequence[Hop],
     groups: Mapping[str, str],
-    kinds: Mapping[str, str],
     named: Callable[[str], str],
 ) -> dict[str, dict[str, Decision]]:
     """What each party decides on each thing: thing → its top → decision.
@@ -609,7 +606,6 @@ def decisions(
     Args:
         hops: As of `hops_of`.
         groups: Top of each party, as of `parties`.
-        kinds: Kind of each entity.
         named: Gives the name of an id, for the words.
     """
     into: dict[str, list[Hop]] = collections.defaultdict(list)
@@ -620,7 +616,7 @@ def decisions(
     result: dict[str, dict[str, Decision]] = {}
     for thing in _in_order(into, closure.circle):
         result[thing] = closure.over(thing, into[thing])
-        if kinds.get(thing) in _ORGANISATIONS:
+        if schema().kind_of(thing) in _ORGANISATIONS:
             surely = [h for h in into[thing] if h.value.low >= _SURE]
             possibly = [h for h in into[thing] if h.value.high >= _SURE]
             passed = closure.over(thing, surely or possibly)
