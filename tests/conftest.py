@@ -1,4 +1,4 @@
-"""What holds for all tests: values are tested, not time, and what is dear to prepare is prepared once."""
+"""What holds for all tests: their marks, the order in which they run, and what is dear to prepare, prepared once."""
 
 from __future__ import annotations
 
@@ -11,31 +11,47 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
-SERVERS = re.compile("(neo4j|fuseki)_server|empty_(neo4j|fuseki)")
+FOLDER = Path(__file__).parent
+JAVA = frozenset({"needs_java", "neo4j_server", "fuseki_server"})
+"""Fixtures that start Java; whatever asks for one of them, through whichever other, is marked `server`."""
+ASKS_JAVA = re.compile("needs_java|(neo4j|fuseki)_server|empty_(neo4j|fuseki)")
 
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what needs Java or a browser; files that take longest begin first, so that no core waits at the end."""
+    for item in items:
+        if JAVA & set(getattr(item, "fixturenames", ())):
+            item.add_marker("server")
+        if item.path.is_relative_to(FOLDER / "page"):
+            item.add_marker("browser")
+    dear: dict[Path, set[str]] = {}
+    for item in items:
+        dear.setdefault(item.path, set()).update(mark.name for mark in item.iter_markers())
+    items.sort(key=lambda item: _place_in_line(dear[item.path]))
+
+
+def _place_in_line(marks: set[str]) -> int:
+    return next((i for i, m in enumerate(("server", "browser", "slow")) if m in marks), 3)
+
+
 @functools.cache
-def asks_a_server(file: Path) -> bool:
+def asks_java(file: Path) -> bool:
     """Whether tests of a file need Neo4j or Fuseki."""
-    return bool(SERVERS.search(file.read_text(encoding="utf-8")))
+    return bool(ASKS_JAVA.search(file.read_text(encoding="utf-8")))
 
 
 class Rooms(LoadFileScheduling):
-    """Tests of one file share a process, and so do all that need a server: each starts once."""
+    """Tests of one file share a process, and so do all that need a server, if they run: each starts once."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = super()._split_scope(nodeid)
-        return "servers" if asks_a_server(self.config.rootpath / file) else file
+        file: str = super()._split_scope(nodeid)
+        without = "not server" in self.config.getoption("markexpr")
+        return "servers" if not without and asks_java(self.config.rootpath / file) else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Rooms:
     """What deals out the tests."""
     return Rooms(config, log)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs a server begins first, since it takes longest."""
-    items.sort(key=lambda item: not asks_a_server(item.path))
