@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
+from starter import built_home, contents, copied
 from xdist.scheduler import LoadFileScheduling
 
 FOLDER = Path(__file__).parent
@@ -55,3 +57,18 @@ class Rooms(LoadFileScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Rooms:
     """What deals out the tests."""
     return Rooms(config, log)
+
+
+@pytest.fixture(scope="session")
+def starter_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The home with the starter graph, which all tests of all processes share; they only read it."""
+    home = built_home(tmp_path_factory)
+    before = contents(home)
+    yield home
+    assert contents(home) == before, "a test wrote to the home that all share: it needs `own_home`"
+
+
+@pytest.fixture
+def own_home(starter_home: Path, tmp_path: Path) -> Path:
+    """A copy of that home, to change."""
+    return copied(starter_home, tmp_path / "home")

@@ -14,13 +14,13 @@ import pytest
 from servers.fuseki_server import FusekiServer
 from servers.neo4j_server import Neo4jServer
 from stackholder.graph.home import Home
-from stackholder.pipeline import build
 from stackholder.queries.catalogue import Question, questions
 from stackholder.state.derivation import state_at
 from stackholder.state.state import State
 from stackholder.stores import Store, open_store
 from stackholder.stores.bolt import BoltStore
 from stackholder.stores.sparql import SparqlStore
+from starter import state_of
 from states import make_state
 
 from .written import Labels, Written, every_answer, expected, read_graph, shown
@@ -69,12 +69,6 @@ CASES = [
     if not asked.computed
     and not (graph in {"circles", "chain"} and asked.name == "industry_dependence")
 ]
-
-
-def starter(folder: Path) -> State:
-    home = Home(folder)
-    built = build(home)
-    return state_at(home, built.snapshot, datetime.date(2026, 11, 1))
 
 
 def small(folder: Path) -> State:
@@ -271,10 +265,13 @@ def by_hand(folder: Path) -> State:
 
 
 @pytest.fixture(scope="session")
-def states(tmp_path_factory: pytest.TempPathFactory) -> dict[str, State]:
+def states(starter_home: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, State]:
     return {
-        make.__name__: make(tmp_path_factory.mktemp(make.__name__))
-        for make in (starter, small, circles, chain, by_hand)
+        "starter": state_of(starter_home, datetime.date(2026, 11, 1)),
+        **{
+            make.__name__: make(tmp_path_factory.mktemp(make.__name__))
+            for make in (small, circles, chain, by_hand)
+        },
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import collections
-import shutil
 import threading
 import time
 from pathlib import Path
@@ -13,6 +12,7 @@ import httpx
 import pytest
 from stackholder.cli import run
 from stackholder.graph.home import Home, point
+from starter import copied
 
 SWAPS = 50
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
@@ -22,9 +22,7 @@ NODES = "MATCH (n) RETURN count(*) AS n"
 @pytest.fixture(scope="module")
 def two(starter: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, list[Path]]:
     """A home with two snapshots and the stores of both."""
-    home = Home(
-        Path(shutil.copytree(starter, tmp_path_factory.mktemp("two") / "home", symlinks=True))
-    )
+    home = Home(copied(starter, tmp_path_factory.mktemp("two") / "home"))
     first = home.current_snapshot()
     built = ["build", "--home", str(home.path), "--only", "affiliations", "--quiet"]
     assert run(built) == 0
