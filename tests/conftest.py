@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from effort import Effort, add_options, choose_seed, effort_of, figures, header
 from hypothesis import settings
 from starter import built_home, contents, copied
 from xdist.scheduler import LoadFileScheduling
@@ -20,6 +21,34 @@ ASKS_JAVA = re.compile("needs_java|(neo4j|fuseki)_server|empty_(neo4j|fuseki)")
 
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    choose_seed(config)
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    return header(config)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The figures of a soak, for the notes of a release."""
+    if not terminalreporter.config.getoption("soak"):
+        return
+    reports = [r for kind in ("passed", "failed") for r in terminalreporter.getreports(kind)]
+    terminalreporter.section(str(header(terminalreporter.config)))
+    for name, total in sorted(figures(reports).items()):
+        terminalreporter.write_line(f"{total:>12,.6g}  {name}")
+
+
+@pytest.fixture(scope="session")
+def effort(pytestconfig: pytest.Config) -> Effort:
+    """How much this run tries."""
+    return effort_of(pytestconfig)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
