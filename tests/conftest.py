@@ -17,6 +17,8 @@ from xdist.scheduler import LoadFileScheduling
 FOLDER = Path(__file__).parent
 JAVA = frozenset({"needs_java", "neo4j_server", "fuseki_server"})
 """Fixtures that start Java; whatever asks for one of them, through whichever other, is marked `server`."""
+SLOW = frozenset({"serving", "shop"})
+"""Fixtures with which a test waits for processes: a server of ours, or the commands of the docs."""
 ASKS_JAVA = re.compile("needs_java|(neo4j|fuseki)_server|empty_(neo4j|fuseki)")
 
 settings.register_profile("patient", deadline=None)
@@ -58,6 +60,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("server")
         if item.path.is_relative_to(FOLDER / "page"):
             item.add_marker("browser")
+        if SLOW & set(getattr(item, "fixturenames", ())):
+            item.add_marker("slow")
     dear: dict[Path, set[str]] = {}
     for item in items:
         dear.setdefault(item.path, set()).update(mark.name for mark in item.iter_markers())

@@ -83,7 +83,14 @@ print(json.dumps(imported), file=sys.stderr)
 
 
 @pytest.mark.usefixtures("files")
-@pytest.mark.parametrize("example", [e for e in EXAMPLES if not any(s in e for s in SERVED)])
+@pytest.mark.parametrize(
+    "example",
+    [
+        pytest.param(e, marks=pytest.mark.slow if e.startswith("stackholder build") else ())
+        for e in EXAMPLES
+        if not any(s in e for s in SERVED)
+    ],
+)
 def test_every_example_runs(
     cli: Cli,
     example: str,

@@ -22,6 +22,8 @@ from stackholder.errors import Locked
 from stackholder.graph.home import Home
 from stackholder.pipeline import Input, build
 
+pytestmark = pytest.mark.slow
+
 LOADER = "lf_landscape"
 HEAD = """landscape:
   - category:

@@ -364,6 +364,7 @@ LANDSCAPE = """landscape:
 """
 
 
+@pytest.mark.slow
 def test_another_machine_another_folder_another_order_give_the_same_hash(
     place: Any, another_place: Any
 ) -> None:
@@ -394,6 +395,7 @@ SUBJECTS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(
     max_examples=12,
     deadline=None,

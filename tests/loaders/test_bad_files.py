@@ -23,6 +23,8 @@ import stackholder
 from effort import Effort
 from stackholder.loaders import loader, names
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 10
 Figure = Callable[[str, object], None]
 SMALL = 200_000

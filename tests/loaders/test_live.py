@@ -20,6 +20,8 @@ from stackholder.graph.home import Home
 from stackholder.loaders.wikidata.loader import wanted
 from stackholder.pipeline import Input, build
 
+pytestmark = pytest.mark.slow
+
 DAY = datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
 OTHER = "affiliations"
 """A loader beside the one that fails: small, and of the package."""

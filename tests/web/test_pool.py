@@ -18,6 +18,8 @@ from stackholder.web.problem import Problem
 from stackholder.web.processes import Origin
 from stackholder.web.watcher import Served
 
+pytestmark = pytest.mark.slow
+
 EVERYTHING = b"SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
