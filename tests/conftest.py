@@ -62,6 +62,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if SLOW & set(getattr(item, "fixturenames", ())):
             item.add_marker("slow")
+        if "effort" in getattr(item, "fixturenames", ()):
+            item.add_marker("soak")
     dear: dict[Path, set[str]] = {}
     for item in items:
         dear.setdefault(item.path, set()).update(mark.name for mark in item.iter_markers())
