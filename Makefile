@@ -35,7 +35,7 @@ demo: install  ## build the starter graph and show what it answers (about a minu
 	@$(BIN)/python examples/demo.py
 
 quick: .venv/dev install  ## the tests that need no Java, Node, browser or wait (QUICKTIME)
-	@$(BIN)/python -m pytest --quiet --numprocesses 2 --no-loadscope-reorder -m "not slow and not server and not browser"
+	@$(BIN)/python -m pytest --quiet --numprocesses 2 --no-loadscope-reorder --hypothesis-profile quick -m "not slow and not server and not browser"
 
 test: .venv/dev  ## all tests (TESTTIME; Java and Maven for the real servers, Node and Chromium for the page)
 	@if command -v npm > /dev/null; then $(MAKE) --silent web; fi

@@ -22,6 +22,7 @@ SLOW = frozenset({"serving", "shop"})
 ASKS_JAVA = re.compile("needs_java|(neo4j|fuseki)_server|empty_(neo4j|fuseki)")
 
 settings.register_profile("patient", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=25)
 settings.load_profile("patient")
 
 

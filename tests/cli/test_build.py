@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "loaders/lf_landscape/sample/members.yml"
 Cli = Callable[..., Any]
@@ -42,7 +44,6 @@ def test_a_build_says_per_source_what_it_gave(cli: Cli) -> None:
     assert "snapshot" in said.err
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("home")
 def test_two_builds_of_the_same_give_the_same_snapshot(cli: Cli) -> None:
     first, second = build(cli, "--only", "curated"), build(cli, "--only", "curated")
@@ -94,7 +95,6 @@ def test_broken_sources_are_said_one_by_one_and_the_rest_goes_on(cli: Cli) -> No
     assert cli("find", "pytorch").code == 0
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("home")
 def test_a_source_that_breaks_keeps_what_it_gave_before(cli: Cli) -> None:
     only = ["--only", "lf_landscape"]

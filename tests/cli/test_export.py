@@ -15,6 +15,7 @@ from stackholder.exports import FORMATS
 Cli = Callable[..., Any]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_format_of_exports_is_written_by_the_command(
     cli: Cli, tmp_path: Path, form: str

@@ -82,15 +82,9 @@ print(json.dumps(imported), file=sys.stderr)
     assert {v: extra for v, names in imported.items() if (extra := set(names) - MAY_IMPORT)} == {}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("files")
-@pytest.mark.parametrize(
-    "example",
-    [
-        pytest.param(e, marks=pytest.mark.slow if e.startswith("stackholder build") else ())
-        for e in EXAMPLES
-        if not any(s in e for s in SERVED)
-    ],
-)
+@pytest.mark.parametrize("example", [e for e in EXAMPLES if not any(s in e for s in SERVED)])
 def test_every_example_runs(
     cli: Cli,
     example: str,

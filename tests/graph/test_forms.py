@@ -86,6 +86,7 @@ def test_the_shapes_of_a_kind_and_of_a_relation_are_shapes_by_the_standard(
     assert conforms, text
 
 
+@pytest.mark.slow
 def test_the_starter_graph_conforms_in_every_kind_and_relation(
     starter: State, shapes: rdflib.Graph
 ) -> None:
@@ -99,6 +100,7 @@ def test_the_starter_graph_conforms_in_every_kind_and_relation(
     assert report(data, shapes) == set()
 
 
+@pytest.mark.slow
 def test_planted_faults_are_found_and_nothing_else(tmp_path: Path, shapes: rdflib.Graph) -> None:
     ends = {"source": ("Company", "a"), "target": ("Company", "b")}
     owns = [{**ends, "interest": str(n), "votes": 0.1} for n in range(7)]

@@ -225,6 +225,7 @@ def test_a_source_that_fails_keeps_its_former_claims_and_is_named_incomplete(
     assert Graph(home).incomplete_sources == ()
 
 
+@pytest.mark.slow
 def test_evidence_says_which_statement_comes_from_a_source_that_was_not_read_in_full(
     tmp_path: Path,
 ) -> None:
@@ -344,6 +345,7 @@ def test_what_is_served_can_be_read_by_another_user_where_the_umask_lets_him(pla
     assert not [p for p in served if p.stat().st_mode & 0o004 == 0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("day", "held"),
     [

@@ -407,6 +407,7 @@ def test_a_dependency_circle_does_not_count_itself(asked: Asked) -> None:
     assert (said["direct"], said["reach"], said["multiplier"]) == (1, 1, 1.0)
 
 
+@pytest.mark.slow
 def test_pytorch_changed_hands_on_its_date(states: dict[str, State], tmp_path: Path) -> None:
     home = Home(states["starter"].snapshot.folder.parent.parent)
     names = [c.name for c in questions()["who_controls"].columns]
