@@ -82,7 +82,7 @@ def test_who_wins_alone_has_all() -> None:
 
 
 def test_unknown_votes_give_a_player_at_most_what_it_would_have_with_all_of_them() -> None:
-    """Seven seats, four needed; of two the employer is unknown. With both, Google has [4; 4, 1, 1, 1]: it wins alone."""
+    """Seven seats, four needed, two of unknown employers. With both, Google has [4; 4, 1, 1, 1]: it wins alone."""
     power = game_power(Game({"google": 2, "a": 1, "b": 1, "c": 1}, 2, 4))
     assert power["google"] == Interval(0.0, 1.0)
     assert power["a"].low == 0.0
