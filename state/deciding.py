@@ -233,14 +233,21 @@ def _boards(
     for rows in governed.values():
         if rows[0]["target_kind"] not in _ORGANISATIONS:
             continue
-        boards = [
-            r
-            for r in rows
-            if r["source_kind"] == "GoverningBody" and "admin" in (r["rights"] or ())
-        ]
+        by_holder: dict[str, list[Row]] = collections.defaultdict(list)
         for row in rows:
-            held, share = set(row["rights"] or ()), row["board_share"]
-            if row in boards:
+            by_holder[row["source"]].append(row)
+        held_by = {h: {x for r in some for x in r["rights"] or ()} for h, some in by_holder.items()}
+        boards = [
+            holder
+            for holder, some in by_holder.items()
+            if some[0]["source_kind"] == "GoverningBody" and "admin" in held_by[holder]
+        ]
+        for holder, some in by_holder.items():
+            held = held_by[holder]
+            share = max(
+                (r["board_share"] for r in some if r["board_share"] is not None), default=None
+            )
+            if holder in boards:
                 value, words = Interval(1 / len(boards), 1 / len(boards)), "runs {it} as its board"
             elif "appoint" in held and share is not None:
                 value = ALL if share > 0.5 else Interval(share, share)
@@ -254,9 +261,9 @@ def _boards(
             else:
                 low = math.fsum(weights[right] for right in held)
                 value = Interval(low, low if boards else 1.0)
-                words = _right_words({row["source"]: held}, row["source"], len(weights))
+                words = _right_words({holder: held}, holder, len(weights))
             if value.high > 0:
-                yield _hop(row["source"], value, [row], "GOVERNS", words)
+                yield _hop(holder, value, some, "GOVERNS", words)
 
 
 def _seats(facts: _Facts) -> Iterator[Hop]:
@@ -326,7 +333,7 @@ class _Player:
     """Seats that act together."""
 
     seats: int = 0
-    votes: int = 0
+    votes: Fraction = Fraction(0)
     members: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
     rows: list[Row] = dataclasses.field(default_factory=list)
 
@@ -382,6 +389,8 @@ def _players(
     players: dict[str, _Player] = collections.defaultdict(_Player)
     persons: list[Row] = []
     counted: set[str] = set()
+    seats = list(seats)
+    votes = _seat_votes(seats)
     for seat in sorted(seats, key=lambda r: (r["source"], r["key"])):
         holder = seat["source"]
         job = employers.get(holder)
@@ -394,9 +403,20 @@ def _players(
         if holder not in counted:
             counted.add(holder)
             player.seats += 1
+            player.votes += votes[holder] or 0
             player.members[firm] += 1
-        player.votes += 0 if seat["votes"] is None else round(seat["votes"] * 1000)
     return dict(players), persons
+
+
+def _seat_votes(seats: Iterable[Row]) -> dict[str, Fraction | None]:
+    """Votes of each holder of a seat in a body, however often it is stated; None where no statement says."""
+    votes: dict[str, Fraction | None] = {}
+    for seat in seats:
+        holder, stated = seat["source"], seat["votes"]
+        former = votes.setdefault(holder, None)
+        if stated is not None:
+            votes[holder] = max(former or Fraction(0), exact(stated))
+    return votes
 
 
 def _values(
@@ -413,12 +433,11 @@ def _values(
         return seat_shares({g: p.seats for g, p in players.items()}, size)
     if body["rule"] == "one_member_one_vote":
         votes, open_votes, total = {g: p.seats for g, p in players.items()}, unknown, size
-    elif unknown or any(s["votes"] is None for s in seats):
+    elif unknown or None in _seat_votes(seats).values():
         return {g: Interval(0.0, 1.0) for g in players}
     else:
-        fractions = {g: exact(p.votes / 1000) for g, p in players.items()}
-        scale = math.lcm(*(f.denominator for f in fractions.values()))
-        votes = {g: int(f * scale) for g, f in fractions.items()}
+        scale = math.lcm(*(p.votes.denominator for p in players.values()))
+        votes = {g: int(p.votes * scale) for g, p in players.items()}
         open_votes, total = 0, sum(votes.values())
     quota = Fraction(body["quota"]).limit_denominator(1000)
     needed = int(needed_votes(Fraction(total), quota, strict=bool(body["quota_strict"])))
@@ -569,11 +588,11 @@ def parties(
             above[hop.target] = hop.source
     top = {}
     for entity in sorted(above):
-        seen, current = {entity}, entity
-        while (over := above.get(current)) is not None and over not in seen:
-            seen.add(over)
-            current = over
-        top[entity] = min(seen) if over is not None else current  # of a circle the first by name
+        way = [entity]
+        while (over := above.get(way[-1])) is not None and over not in way:
+            way.append(over)
+        circle = way[way.index(over) :] if over is not None else way[-1:]
+        top[entity] = min(circle)  # of a circle the first by name
     return top
 
 
