@@ -290,7 +290,8 @@ def _in_order(
     def push(
         edges: tuple[int, ...], node: int, visited: tuple[int, ...], spent: float, *, ended: bool
     ) -> None:
-        left = 0.0 if ended else bounds[min(max_hops - len(edges), len(bounds) - 1)][node]
+        level = bounds[min(max_hops - len(edges), len(bounds) - 1)]
+        left = 0.0 if ended else float(level[node])  # numpy rounds otherwise than Python
         if math.isfinite(left):
             heapq.heappush(heap, (round(spent + left, 12), edges, node, visited, spent, ended))
 
