@@ -180,8 +180,9 @@ def test_of_equal_paths_the_shorter_goes_first_then_the_keys_decide() -> None:
 
 
 def test_of_equal_paths_the_shorter_is_kept_where_few_are_asked_for() -> None:
-    rows = [("X", "C", 0.5), ("C", "A", 1.0), ("X", "A", 0.5)]
-    assert walks(*rows, k=1) == ["X>A"]
+    for middle in "BYZ":
+        rows = [("X", middle, 0.5), (middle, "Y1", 1.0), ("X", "Y1", 0.5)]
+        assert walks(*rows, target="Y1", k=1) == ["X>Y1"], middle
 
 
 def test_a_circle_is_not_walked_twice() -> None:
