@@ -1,8 +1,8 @@
 """Who decides: one hop per vote, seat, right or make, and what a party reaches over all of them together.
 
 A hop leads from a holder to what it decides on, as an interval (see `measures.deciding`). The closure goes from owners
-over companies and bodies to artefacts; things that decide on each other in a circle are ends of it. Firms under one
-topmost sure majority owner are one party.
+over companies and bodies to artefacts; of things that decide on each other in a circle it takes ways that come by
+nothing twice. Firms under one topmost sure majority owner are one party.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import collections
 import dataclasses
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
@@ -43,6 +43,8 @@ _ORGANISATIONS: Final = frozenset({"Company", "Institution"})
 _SURE: Final = 1 - 1e-9
 _HOST: Final = "foundation"
 _MOST_KEYS: Final = 12
+_MOST_IN_CIRCLE: Final = 8
+"""Of larger circles of things that decide on each other, only direct deciders are followed."""
 
 Row = dict[str, Any]
 
@@ -604,8 +606,8 @@ def decisions(
 ) -> dict[str, dict[str, Decision]]:
     """What each party decides on each thing: thing → its top → decision.
 
-    What an organisation decides is passed on to who surely decides alone on it, else to those who possibly do: a
-    minority of its votes decides on the organisation, not on what it does.
+    What an organisation decides is passed on to who surely decides alone on it, else to those who possibly do, of whom
+    nothing is known then: a minority of its votes decides on the organisation, not on what it does.
 
     Args:
         hops: As of `hops_of`.
@@ -617,17 +619,11 @@ def decisions(
     for hop in hops:
         if hop.source != hop.target:
             into[hop.target].append(hop)
-    closure = _Closure(into, groups, named)
-    result: dict[str, dict[str, Decision]] = {}
-    for thing in _in_order(into, closure.circle):
-        result[thing] = closure.over(thing, into[thing])
-        if kinds.get(thing) in _ORGANISATIONS:
-            surely = [h for h in into[thing] if h.value.low >= _SURE]
-            possibly = [h for h in into[thing] if h.value.high >= _SURE]
-            closure.passing[thing] = closure.over(thing, surely or possibly)
-        else:
-            closure.passing[thing] = result[thing]
-    return result
+    organisations = {thing for thing in into if kinds.get(thing) in _ORGANISATIONS}
+    closure = _Closure(into, organisations, groups, named)
+    return {
+        thing: closure.decide(thing, into[thing]) for thing in _in_order(into, closure.circle)
+    }
 
 
 def _circles(into: Mapping[str, list[Hop]]) -> dict[str, int]:
@@ -650,7 +646,10 @@ def _circles(into: Mapping[str, list[Hop]]) -> dict[str, int]:
 
 
 def _in_order(into: Mapping[str, list[Hop]], circle: Mapping[str, int]) -> Iterator[str]:
-    """Things after all that decide on them, those in a circle with them left aside."""
+    """Things after all that decide on them, and on those in a circle with them, which are left aside."""
+    members: dict[int, list[str]] = collections.defaultdict(list)
+    for thing, number in circle.items():
+        members[number].append(thing)
     done: set[str] = set()
     for start in sorted(into):
         stack = [(start, False)]
@@ -666,7 +665,8 @@ def _in_order(into: Mapping[str, list[Hop]], circle: Mapping[str, int]) -> Itera
             own = circle.get(thing)
             stack += [
                 (h.source, False)
-                for h in into[thing]
+                for member in ([thing] if own is None else members[own])
+                for h in into.get(member, ())
                 if h.source in into
                 and h.source not in done
                 and (own is None or circle.get(h.source) != own)
@@ -676,37 +676,77 @@ def _in_order(into: Mapping[str, list[Hop]], circle: Mapping[str, int]) -> Itera
 class _Closure:
     """What is decided by whom, thing after thing.
 
+    Args:
+        into: Hops by what they lead to.
+        organisations: Those of the things that pass on only what somebody decides alone.
+        groups: Top of each party.
+        named: Gives the name of an id.
+
     Attributes:
-        passing: What is passed on, of the things that are done.
         circle: Number of the circle that a thing lies in.
     """
 
     def __init__(
         self,
         into: Mapping[str, list[Hop]],
+        organisations: Collection[str],
         groups: Mapping[str, str],
         named: Callable[[str], str],
     ) -> None:
+        self._into = into
+        self._organisations = organisations
         self._groups = groups
         self._named = named
+        self._passing: dict[str, dict[str, Decision]] = {}
         self.circle = _circles(into)
-        self.passing: dict[str, dict[str, Decision]] = {}
+        self._sizes = collections.Counter(self.circle.values())
 
-    def over(self, thing: str, hops: Sequence[Hop]) -> dict[str, Decision]:
-        """What each party decides on a thing by some hops."""
-        own = self.circle.get(thing)
+    def decide(self, thing: str, hops: Sequence[Hop]) -> dict[str, Decision]:
+        """What each party decides on a thing, of whose deciders all outside its circle are done."""
+        result = self._over(thing, hops, frozenset())
+        passed = self._passed(thing)
+        self._passing[thing] = result if passed is hops else self._over(thing, passed, frozenset())
+        return result
+
+    def _passed(self, thing: str) -> Sequence[Hop]:
+        """The hops whose deciders reach beyond a thing."""
+        hops = self._into.get(thing, ())
+        if thing not in self._organisations:
+            return hops
+        surely = [h for h in hops if h.value.low >= _SURE]
+        return surely or [
+            dataclasses.replace(h, value=Interval(0.0, h.value.high))
+            for h in hops
+            if h.value.high >= _SURE
+        ]
+
+    def _over(
+        self, thing: str, hops: Sequence[Hop], before: frozenset[str]
+    ) -> dict[str, Decision]:
+        """What each party decides by some hops, by ways that come by nothing twice."""
+        visited = before | {thing}
         ways: dict[str, list[tuple[Hop, _Way]]] = collections.defaultdict(list)
         for hop in hops:
             holder = hop.source
+            if holder in visited:
+                continue
             mine = self._groups.get(holder, holder)
             direct = _Way(ALL, holder, 1, (), hop.keys, hop.words, hop.confidence)
             ways[mine].append((hop, direct))
-            if own is not None and self.circle.get(holder) == own:
-                continue
-            for group, above in self.passing.get(holder, {}).items():
+            for group, above in self._above(thing, holder, visited).items():
                 if group != mine:
                     ways[group].append((hop, self._chained(hop, above)))
-        return {group: _together(some) for group, some in ways.items()}
+        return {group: _together(some) for group, some in ways.items() if group not in visited}
+
+    def _above(
+        self, thing: str, holder: str, visited: frozenset[str]
+    ) -> Mapping[str, Decision]:
+        own = self.circle.get(holder)
+        if own is None or own != self.circle.get(thing):
+            return self._passing.get(holder, {})
+        if self._sizes[own] > _MOST_IN_CIRCLE:
+            return {}
+        return self._over(holder, self._passed(holder), visited)
 
     def _chained(self, hop: Hop, above: Decision) -> _Way:
         inner = phrase(above.words, self._named(hop.source)).replace("{", "{{").replace("}", "}}")

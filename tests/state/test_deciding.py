@@ -389,16 +389,46 @@ def test_what_possibly_decides_on_a_firm_possibly_decides_on_its_works(tmp_path:
     }
 
 
+def test_who_sits_beside_a_firm_on_its_own_board_decides_on_its_works(tmp_path: Path) -> None:
+    """The chief of the firm has one of three seats; what others hold of the firm is what they hold of its board."""
+    chief = ("Contributor", "chief")
+    edges = {
+        "GOVERNS": [row(BOARD, FIRM, rights=["admin"]), row(FIRM, PYTORCH, rights=ALL_RIGHTS)],
+        "HAS_SEAT": [row(META, BOARD), row(NVIDIA, BOARD), row(chief, BOARD)],
+        "EMPLOYS": [row(FIRM, chief)],
+    }
+    state = make_state(tmp_path, {}, edges)
+    third = near(1 / 3)
+    assert powers(state, "governing-body/board", "decides") == {"meta": third, "nvidia": third}
+    for thing in ("company/firm", "framework/pytorch"):
+        found = powers(state, thing, "decides")
+        assert {n: found[n] for n in ("meta", "nvidia")} == {"meta": third, "nvidia": third}, thing
+
+
 def test_bodies_that_sit_in_each_other_come_to_an_end(tmp_path: Path) -> None:
+    """The first runs the one, which sits in the second, which runs the other, which sits in the first."""
     one, other = ("Institution", "one"), ("Institution", "other")
     first, second = ("GoverningBody", "first"), ("GoverningBody", "second")
     edges = {
         "GOVERNS": [row(first, one, rights=["admin"]), row(second, other, rights=["admin"])],
-        "HAS_SEAT": [row(one, second), row(other, first), row(META, first)],
+        "HAS_SEAT": [
+            row(one, second),
+            row(NVIDIA, second),
+            row(other, first),
+            row(META, first),
+        ],
     }
     state = make_state(tmp_path, {}, edges)
-    assert powers(state, "institution/one", "decides")["first"] == near(1.0)
-    assert powers(state, "governing-body/first", "decides")["meta"] == near(0.5)
+    assert powers(state, "institution/one", "decides") == {
+        "first": near(1.0),
+        "meta": near(0.5),
+        "other": near(0.5),
+        "nvidia": near(0.25),
+    }
+    [other_row] = [
+        r for r in power_rows(state, "institution/one", "decides") if r["holder"] == "other"
+    ]
+    assert other_row["owner_name"] == "second"
 
 
 def test_what_lies_below_a_circle_of_owners_belongs_to_it_whatever_its_name(
