@@ -1,8 +1,8 @@
 """Who decides: one hop per vote, seat, right or make, and what a party reaches over all of them together.
 
 A hop leads from a holder to what it decides on, as an interval (see `measures.deciding`). The closure goes from owners
-over companies and bodies to artefacts; things that decide on each other in a circle are ends of it. Firms under one
-topmost sure majority owner are one party.
+over companies and bodies to artefacts; of things that decide on each other in a circle it takes ways that come by
+nothing twice. Firms under one topmost sure majority owner are one party.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import collections
 import dataclasses
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
@@ -54,6 +54,8 @@ _ORGANISATIONS: Final = frozenset({"Company", "Institution"})
 _SURE: Final = 1 - 1e-9
 _HOST: Final = "foundation"
 _MOST_KEYS: Final = 12
+_MOST_IN_CIRCLE: Final = 8
+"""Of larger circles of things that decide on each other, only direct deciders are followed."""
 
 Row = dict[str, Any]
 
@@ -252,14 +254,21 @@ def _boards(
     for rows in governed.values():
         if rows[0]["target_kind"] not in _ORGANISATIONS:
             continue
-        boards = [
-            r
-            for r in rows
-            if r["source_kind"] == "GoverningBody" and "admin" in (r["rights"] or ())
-        ]
+        by_holder: dict[str, list[Row]] = collections.defaultdict(list)
         for row in rows:
-            held, share = set(row["rights"] or ()), row["board_share"]
-            if row in boards:
+            by_holder[row["source"]].append(row)
+        held_by = {h: {x for r in some for x in r["rights"] or ()} for h, some in by_holder.items()}
+        boards = [
+            holder
+            for holder, some in by_holder.items()
+            if some[0]["source_kind"] == "GoverningBody" and "admin" in held_by[holder]
+        ]
+        for holder, some in by_holder.items():
+            held = held_by[holder]
+            share = max(
+                (r["board_share"] for r in some if r["board_share"] is not None), default=None
+            )
+            if holder in boards:
                 value, words = Interval(1 / len(boards), 1 / len(boards)), "runs {it} as its board"
             elif "appoint" in held and share is not None:
                 value = ALL if share > 0.5 else Interval(share, share)
@@ -273,9 +282,9 @@ def _boards(
             else:
                 low = math.fsum(weights[right] for right in held)
                 value = Interval(low, low if boards else 1.0)
-                words = _right_words({row["source"]: held}, row["source"], len(weights))
+                words = _right_words({holder: held}, holder, len(weights))
             if value.high > 0:
-                yield _hop(row["source"], value, [row], "GOVERNS", words)
+                yield _hop(holder, value, some, "GOVERNS", words)
 
 
 def _seats(facts: _Facts) -> Iterator[Hop]:
@@ -345,7 +354,7 @@ class _Player:
     """Seats that act together."""
 
     seats: int = 0
-    votes: int = 0
+    votes: Fraction = Fraction(0)
     members: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
     rows: list[Row] = dataclasses.field(default_factory=list)
 
@@ -401,6 +410,8 @@ def _players(
     players: dict[str, _Player] = collections.defaultdict(_Player)
     persons: list[Row] = []
     counted: set[str] = set()
+    seats = list(seats)
+    votes = _seat_votes(seats)
     for seat in sorted(seats, key=lambda r: (r["source"], r["key"])):
         holder = seat["source"]
         job = employers.get(holder)
@@ -413,9 +424,20 @@ def _players(
         if holder not in counted:
             counted.add(holder)
             player.seats += 1
+            player.votes += votes[holder] or 0
             player.members[firm] += 1
-        player.votes += 0 if seat["votes"] is None else round(seat["votes"] * 1000)
     return dict(players), persons
+
+
+def _seat_votes(seats: Iterable[Row]) -> dict[str, Fraction | None]:
+    """Votes of each holder of a seat in a body, however often it is stated; None where no statement says."""
+    votes: dict[str, Fraction | None] = {}
+    for seat in seats:
+        holder, stated = seat["source"], seat["votes"]
+        former = votes.setdefault(holder, None)
+        if stated is not None:
+            votes[holder] = max(former or Fraction(0), exact(stated))
+    return votes
 
 
 def _values(
@@ -432,12 +454,11 @@ def _values(
         return seat_shares({g: p.seats for g, p in players.items()}, size)
     if body["rule"] == "one_member_one_vote":
         votes, open_votes, total = {g: p.seats for g, p in players.items()}, unknown, size
-    elif unknown or any(s["votes"] is None for s in seats):
+    elif unknown or None in _seat_votes(seats).values():
         return {g: Interval(0.0, 1.0) for g in players}
     else:
-        fractions = {g: exact(p.votes / 1000) for g, p in players.items()}
-        scale = math.lcm(*(f.denominator for f in fractions.values()))
-        votes = {g: int(f * scale) for g, f in fractions.items()}
+        scale = math.lcm(*(p.votes.denominator for p in players.values()))
+        votes = {g: int(p.votes * scale) for g, p in players.items()}
         open_votes, total = 0, sum(votes.values())
     quota = Fraction(body["quota"]).limit_denominator(1000)
     needed = int(needed_votes(Fraction(total), quota, strict=bool(body["quota_strict"])))
@@ -585,11 +606,11 @@ def parties(hops: Sequence[Hop], groups: Mapping[str, str]) -> dict[str, str]:
             above[hop.target] = hop.source
     top = {}
     for entity in sorted(above):
-        seen, current = {entity}, entity
-        while (over := above.get(current)) is not None and over not in seen:
-            seen.add(over)
-            current = over
-        top[entity] = min(seen) if over is not None else current  # of a circle the first by name
+        way = [entity]
+        while (over := above.get(way[-1])) is not None and over not in way:
+            way.append(over)
+        circle = way[way.index(over) :] if over is not None else way[-1:]
+        top[entity] = min(circle)  # of a circle the first by name
     return top
 
 
@@ -600,8 +621,8 @@ def decisions(
 ) -> dict[str, dict[str, Decision]]:
     """What each party decides on each thing: thing → its top → decision.
 
-    What an organisation decides is passed on to who surely decides alone on it, else to those who possibly do: a
-    minority of its votes decides on the organisation, not on what it does.
+    What an organisation decides is passed on to who surely decides alone on it, else to those who possibly do, of whom
+    nothing is known then: a minority of its votes decides on the organisation, not on what it does.
 
     Args:
         hops: As of `hops_of`.
@@ -612,18 +633,9 @@ def decisions(
     for hop in hops:
         if hop.source != hop.target:
             into[hop.target].append(hop)
-    closure = _Closure(into, groups, named)
-    result: dict[str, dict[str, Decision]] = {}
-    for thing in _in_order(into, closure.circle):
-        result[thing] = closure.over(thing, into[thing])
-        if schema().kind_of(thing) in _ORGANISATIONS:
-            surely = [h for h in into[thing] if h.value.low >= _SURE]
-            possibly = [h for h in into[thing] if h.value.high >= _SURE]
-            passed = closure.over(thing, surely or possibly)
-            closure.passing[thing] = {g: d for g, d in passed.items() if not g.startswith(UNKNOWN)}
-        else:
-            closure.passing[thing] = result[thing]
-    return result
+    organisations = {thing for thing in into if schema().kind_of(thing) in _ORGANISATIONS}
+    closure = _Closure(into, organisations, groups, named)
+    return {thing: closure.decide(thing, into[thing]) for thing in _in_order(into, closure.circle)}
 
 
 def _circles(into: Mapping[str, list[Hop]]) -> dict[str, int]:
@@ -646,7 +658,10 @@ def _circles(into: Mapping[str, list[Hop]]) -> dict[str, int]:
 
 
 def _in_order(into: Mapping[str, list[Hop]], circle: Mapping[str, int]) -> Iterator[str]:
-    """Things after all that decide on them, those in a circle with them left aside."""
+    """Things after all that decide on them, and on those in a circle with them, which are left aside."""
+    members: dict[int, list[str]] = collections.defaultdict(list)
+    for thing, number in circle.items():
+        members[number].append(thing)
     done: set[str] = set()
     for start in sorted(into):
         stack = [(start, False)]
@@ -662,7 +677,8 @@ def _in_order(into: Mapping[str, list[Hop]], circle: Mapping[str, int]) -> Itera
             own = circle.get(thing)
             stack += [
                 (h.source, False)
-                for h in into[thing]
+                for member in ([thing] if own is None else members[own])
+                for h in into.get(member, ())
                 if h.source in into
                 and h.source not in done
                 and (own is None or circle.get(h.source) != own)
@@ -672,37 +688,77 @@ def _in_order(into: Mapping[str, list[Hop]], circle: Mapping[str, int]) -> Itera
 class _Closure:
     """What is decided by whom, thing after thing.
 
+    Args:
+        into: Hops by what they lead to.
+        organisations: Those of the things that pass on only what somebody decides alone.
+        groups: Top of each party.
+        named: Gives the name of an id.
+
     Attributes:
-        passing: What is passed on, of the things that are done.
         circle: Number of the circle that a thing lies in.
     """
 
     def __init__(
         self,
         into: Mapping[str, list[Hop]],
+        organisations: Collection[str],
         groups: Mapping[str, str],
         named: Callable[[str], str],
     ) -> None:
+        self._into = into
+        self._organisations = organisations
         self._groups = groups
         self._named = named
+        self._passing: dict[str, dict[str, Decision]] = {}
         self.circle = _circles(into)
-        self.passing: dict[str, dict[str, Decision]] = {}
+        self._sizes = collections.Counter(self.circle.values())
 
-    def over(self, thing: str, hops: Sequence[Hop]) -> dict[str, Decision]:
-        """What each party decides on a thing by some hops."""
-        own = self.circle.get(thing)
+    def decide(self, thing: str, hops: Sequence[Hop]) -> dict[str, Decision]:
+        """What each party decides on a thing, of whose deciders all outside its circle are done."""
+        result = self._over(thing, hops, frozenset())
+        passed = self._passed(thing)
+        if thing in self._organisations:
+            on = self._over(thing, passed, frozenset())
+            self._passing[thing] = {g: d for g, d in on.items() if not g.startswith(UNKNOWN)}
+        else:
+            self._passing[thing] = result
+        return result
+
+    def _passed(self, thing: str) -> Sequence[Hop]:
+        """The hops whose deciders reach beyond a thing."""
+        hops = self._into.get(thing, ())
+        if thing not in self._organisations:
+            return hops
+        surely = [h for h in hops if h.value.low >= _SURE]
+        return surely or [
+            dataclasses.replace(h, value=Interval(0.0, h.value.high))
+            for h in hops
+            if h.value.high >= _SURE
+        ]
+
+    def _over(self, thing: str, hops: Sequence[Hop], before: frozenset[str]) -> dict[str, Decision]:
+        """What each party decides by some hops, by ways that come by nothing twice."""
+        visited = before | {thing}
         ways: dict[str, list[tuple[Hop, _Way]]] = collections.defaultdict(list)
         for hop in hops:
             holder = hop.source
+            if holder in visited:
+                continue
             mine = self._groups.get(holder, holder)
             direct = _Way(ALL, holder, 1, (), hop.keys, hop.words, hop.confidence)
             ways[mine].append((hop, direct))
-            if own is not None and self.circle.get(holder) == own:
-                continue
-            for group, above in self.passing.get(holder, {}).items():
+            for group, above in self._above(thing, holder, visited).items():
                 if group != mine:
                     ways[group].append((hop, self._chained(hop, above)))
-        return {group: _together(some) for group, some in ways.items()}
+        return {group: _together(some) for group, some in ways.items() if group not in visited}
+
+    def _above(self, thing: str, holder: str, visited: frozenset[str]) -> Mapping[str, Decision]:
+        own = self.circle.get(holder)
+        if own is None or own != self.circle.get(thing):
+            return self._passing.get(holder, {})
+        if self._sizes[own] > _MOST_IN_CIRCLE:
+            return {}
+        return self._over(holder, self._passed(holder), visited)
 
     def _chained(self, hop: Hop, above: Decision) -> _Way:
         inner = phrase(above.words, self._named(hop.source)).replace("{", "{{").replace("}", "}}")

@@ -240,8 +240,12 @@ class Production:
             whole = alone or self._is_whole(thing, "DEPENDS_ON", members)
             runs = any(g.about == "runs on" for g in self.needs.get(thing, ()))
             self.needs[thing].append(
-                Group(members, whole=whole, breaks_only=runs, about="depends on")
+                Group(members, whole=whole, breaks_only=True, about="depends on")
             )
+            if (
+                not runs
+            ):  # how well it works without is not stated: at most as badly as what it needs
+                self.needs[thing].append(Group(members, whole=False, about="depends on"))
 
     # ------------------------------------------------------------------ licences
 
