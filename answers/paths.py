@@ -22,6 +22,8 @@ LEGEND: Final = (
     "decides: on it; works: does its work; squeezes: can withhold what it needs; pays: gives it money; binds: by law "
     "or licence. An interval says what is known, and what it could be at most"
 )
+_PARALLEL: Final = 4
+"""Paths that are looked for to each that is shown, since several may be one way."""
 
 
 def columns(hops: int) -> list[Column]:
@@ -64,9 +66,16 @@ def paths_answer(
     ends = [graph.find_one(t) for t in targets]
     asked_powers = tuple(powers) or DEFAULT_POWERS
     controls = control_graph(graph.state, asked_powers)
-    best = best_paths(
-        controls, start.id, [e.id for e in ends], k=k, max_hops=max_hops, powers=asked_powers
+    found = best_paths(
+        controls,
+        start.id,
+        [e.id for e in ends],
+        k=_PARALLEL * k,
+        max_hops=max_hops,
+        powers=asked_powers,
     )
+    ways = _ways(found)
+    best, complete = ways[:k], len(ways) <= k and len(found) < _PARALLEL * k
     between = {n for p in best for hop in p.hops for n in (hop.source, hop.target)}
     names = graph.state.names({start.id, *(e.id for e in ends)} | between)
     most = max((len(p.hops) for p in best), default=0)
@@ -77,16 +86,24 @@ def paths_answer(
         f"{' or '.join(asked_powers)}",
         LEGEND,
     ]
-    if len(best) == k:
-        notes.append(f"the {k} best; there may be more: -k {2 * k}")
+    if not complete:
+        notes.append(f"the {len(best)} best; there are more: -k {2 * k}")
     asked: dict[str, Any] = {"source": start.id, "targets": [e.id for e in ends]}
     asked |= {"k": k, "max_hops": max_hops, "powers": [*asked_powers]}
     answer = graph.answer(
-        "paths", asked, columns(most), rows, complete=len(best) < k, explain=explain, notes=notes
+        "paths", asked, columns(most), rows, complete=complete, explain=explain, notes=notes
     )
     hops = tuple(tuple(_plain(h) for h in p.hops) for p in best)
     summary = _sentence(best, names.__getitem__, names[start.id], end_names, asked_powers)
     return dataclasses.replace(answer, hops=hops, names=names, summary=summary)
+
+
+def _ways(paths: Sequence[Path]) -> list[Path]:
+    """The best path of each way: those over the same stations by the same powers are one."""
+    best: dict[tuple[tuple[str, str, str], ...], Path] = {}
+    for path in paths:
+        best.setdefault(tuple((h.source, h.target, h.power) for h in path.hops), path)
+    return list(best.values())
 
 
 def _plain(hop: Any) -> dict[str, Any]:
