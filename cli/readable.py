@@ -35,8 +35,9 @@ def readable(
     for column in columns:
         stem = _stem(column, columns)
         if stem is not None:
-            shown = _merged(shown, stem, columns)
-            cells[stem or "value"] = _interval(stem, columns)
+            name = _called(stem, columns)
+            shown = _merged(shown, stem, name, columns)
+            cells[name] = _interval(stem, name, columns)
     because = [c.name for c in shown if c.name.endswith("_by") and c.unit.startswith("why")]
     if because:
         shown = [c for c in shown if c.name not in because]
@@ -76,9 +77,16 @@ def _end(stem: str, end: str) -> str:
     return f"{stem}_{end}" if stem else end
 
 
-def _merged(shown: Sequence[Column], stem: str, columns: Sequence[Column]) -> list[Column]:
+def _called(stem: str, columns: Sequence[Column]) -> str:
+    """What an interval is called: as its stem, unless that is the name of something else."""
+    other = any(c.name == stem and c.type not in _NUMBERS for c in columns)
+    return f"{stem}_share" if other else stem or "value"
+
+
+def _merged(
+    shown: Sequence[Column], stem: str, name: str, columns: Sequence[Column]
+) -> list[Column]:
     """The columns with the two ends of an interval as one, where the first of the three stands."""
-    name = stem or "value"
     ends = {_end(stem, "low"), _end(stem, "high"), name}
     unit = next(c.unit for c in columns if c.name == _end(stem, "low")).partition(",")[0]
     first = next(place for place, c in enumerate(shown) if c.name in ends)
@@ -87,9 +95,9 @@ def _merged(shown: Sequence[Column], stem: str, columns: Sequence[Column]) -> li
     return [*before, Column(name, "interval", unit), *after]
 
 
-def _interval(stem: str, columns: Sequence[Column]) -> Callable[[Row], str | None]:
+def _interval(stem: str, name: str, columns: Sequence[Column]) -> Callable[[Row], str | None]:
     low, high = _end(stem, "low"), _end(stem, "high")
-    middle = stem if any(c.name == stem for c in columns) else None
+    middle = name if any(c.name == name for c in columns) else None
 
     def text(row: Row) -> str | None:
         bounds = _bounds(row[low], row[high])
