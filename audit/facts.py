@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import urllib.parse
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -51,11 +52,12 @@ class Facts:
         approved: Whether a licence is open, by SPDX id, where it is known.
         cla: What contributors to a framework sign, by its id.
         category: Sort of chip, by its id.
-        published_by: Framework by `ecosystem/name` of a package.
+        published_by: Framework by `ecosystem/name` of a package: equal names in two ecosystems are two packages.
         publishing_organisation: (organisation, confidence) by `ecosystem/name`.
         governs, runs_on, licences, shares: Statements by framework.
         offers: Statements by the chip that is offered.
         provides: Statements by the chip or cloud that is provided.
+        owners: Topmost sure owner by organisation, of those that have one.
     """
 
     def __init__(self, state: State) -> None:
@@ -70,29 +72,28 @@ class Facts:
         self.published_by: dict[str, str] = {}
         self.publishing_organisation: dict[str, tuple[str, float]] = {}
         for row in _rows(state, "PUBLISHES", "source_kind", "official"):
-            name = packages.get(row["target"])
-            if name and row["source_kind"] == "Framework":
-                self.published_by.setdefault(name, row["source"])
-            elif name and row["official"]:
-                self.publishing_organisation.setdefault(name, (row["source"], row["confidence"]))
+            for name in packages.get(row["target"], ()):
+                if row["source_kind"] == "Framework":
+                    self.published_by.setdefault(name, row["source"])
+                elif row["official"]:
+                    organisation = (row["source"], row["confidence"])
+                    self.publishing_organisation.setdefault(name, organisation)
         self.governs = _by(_rows(state, "GOVERNS", "rights", "source_kind"), "target")
         self.runs_on = _by(_rows(state, "RUNS_ON", "target_kind", "tier"), "source")
         self.offers = _by(_rows(state, "OFFERS", "target_kind"), "target")
         self.provides = _by(_rows(state, "PROVIDES"), "target")
         self.licences = _by(_rows(state, "LICENSED_UNDER"), "source")
-        columns = ("window", "total", "share", "low", "high", "coverage")
-        shares = _rows(
-            state, "CONTRIBUTION_SHARE", *columns, "commits", "elephant_low", "elephant_high"
-        )
+        columns = ("method", "window", "total", "share", "low", "high", "coverage")
+        shares = _rows(state, "CONTRIBUTION_SHARE", *columns, "elephant_low", "elephant_high")
         self.shares = _by(shares, "target")
-        self._top = groups(
+        self.owners = groups(
             Controlled(r["source"], r["target"], r["certainty"] == "sure")
             for r in _rows(state, "ULTIMATELY_CONTROLS", "certainty")
         )
 
-    def _entities(self) -> dict[str, str]:
-        """Fills names, kinds and identifiers; gives `ecosystem/name` by id of a package."""
-        packages: dict[str, str] = {}
+    def _entities(self) -> dict[str, list[str]]:
+        """Fills names, kinds and identifiers; gives each `ecosystem/name` by id of a package, from its package URLs."""
+        packages: dict[str, list[str]] = {}
         for kind in self.state.kinds:
             for row in self.state.nodes(kind, ["id", "name", "identifiers"]).to_pylist():
                 self.names[row["id"]] = row["name"]
@@ -100,7 +101,8 @@ class Facts:
                 for identifier in row["identifiers"] or ():
                     self.by_identifier[identifier] = row["id"]
                     if identifier.startswith("purl:pkg:"):
-                        packages[row["id"]] = identifier.removeprefix("purl:pkg:")
+                        spelt = urllib.parse.unquote(identifier.removeprefix("purl:pkg:"))
+                        packages.setdefault(row["id"], []).append(spelt)
         return packages
 
     @functools.cached_property
@@ -123,11 +125,11 @@ class Facts:
 
     def group(self, organisation: str) -> str:
         """The topmost sure owner of an organisation; itself where nobody has a majority in it."""
-        return self._top.get(organisation, organisation)
+        return self.owners.get(organisation, organisation)
 
     def owner(self, organisation: str) -> str | None:
         """The topmost sure owner; None where nobody has a majority."""
-        return self._top.get(organisation)
+        return self.owners.get(organisation)
 
     def called(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Their names, sorted, each once."""

@@ -59,7 +59,8 @@ class Work:
         window: `all`, or a year.
         total: Commits, automation left out.
         coverage: Part of them with a known employer, [0, 1].
-        top: Name of the employer with most known commits.
+        top: Name of the owner group with most known commits, with its employers where those are others.
+        leads: Whether it surely does more than anybody else, whosever the unknown commits are.
         top_share: Its share, if no and if every unknown commit is its own.
         elephant: Elephant factor: unknown commits given to the top, and every unresolved person taken as an employer
             of their own; None = not stated.
@@ -73,6 +74,7 @@ class Work:
     total: int
     coverage: float
     top: str
+    leads: bool
     top_share: tuple[float, float]
     elephant: tuple[int, int] | None
     absence: tuple[int, int] | None

@@ -97,7 +97,8 @@ def _work(audit: Audit) -> list[str]:
             continue
         elephant = _interval(work.elephant) if work.elephant else "?"
         bus = _interval(work.absence) if work.absence else "?"
-        top = f"{work.top} {percent(work.top_share)}" if work.top else "?"
+        known = f"{work.top} {percent(work.top_share)}" if work.top else "?"
+        top = known if work.leads or not work.top else f"not known; most known: {known}"
         rows.append(
             f"  {_clip(framework.name, 28):<28}  {elephant:>8}  {bus:>6}  {work.coverage:>7.0%}"
             f"  {_clip(top, 40)}"

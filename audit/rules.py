@@ -115,10 +115,12 @@ def _elephant(audit: Audit, _: str) -> Iterator[Breach]:
     for framework in audit.frameworks:
         work = framework.work
         if work is not None and work.elephant is not None and work.elephant[1] == 1:
+            known = f"{work.top_share[0]:.0%} of {work.total:,} commits are known to be its own"
             yield Breach(
                 "elephant-1",
-                f"{work.top} does at least half of the work on {framework.name}: "
-                f"{work.top_share[0]:.0%} of {work.total:,} commits are known to be its own",
+                f"{work.top} does at least half of the work on {framework.name}: {known}"
+                if work.leads
+                else f"one employer, not known which, does at least half of the work on {framework.name}",
                 framework.id,
                 framework.packages,
                 work.keys,

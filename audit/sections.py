@@ -193,7 +193,7 @@ def _work(audit: Audit, *, pictures: bool) -> Section:
             f"{w.coverage:.0%}",
             _elephant(w),
             _interval(w.absence) if w.absence else "?",
-            w.top or "?",
+            w.top if w.leads else f"not known; most known: {w.top}" if w.top else "?",
             f"{w.top_share[0]:.0%} to {w.top_share[1]:.0%}",
         )
         for name, w in counted
@@ -208,14 +208,15 @@ def _work(audit: Audit, *, pictures: bool) -> Section:
     columns += ("bus factor", "largest employer", "its share")
     text = (
         "Elephant factor: employers that together do half of the work. Bus factor: persons that do. Both as the "
-        "interval that unknown employers, or mirror accounts, leave; ? is not counted.",
+        "interval that unknown employers, or mirror accounts, leave; ? is not counted. The largest employer is "
+        "not known where the work of unknown employers could make another one larger.",
     )
     named = [(name, w) for name, w in counted if w.top]
     drawn = ""
     if named and pictures:
         drawn = intervals_picture(
             Intervals(
-                "Share of the largest employer in the work on each framework",
+                "Share of the work on each framework of whom most of it is known",
                 "% of the commits",
                 tuple(
                     (name, *w.top_share, f"{w.top}, {w.coverage:.0%} known") for name, w in named

@@ -1,4 +1,7 @@
-"""Whose work a framework is: elephant factor over employers, absence factor over persons, each as an interval."""
+"""Whose work a framework is: elephant factor over employers, absence factor over persons, each as an interval.
+
+What is counted of organisations is what `state.work` gives; nobody is called the leading one whose share is not sure.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from ..measures.concentration import elephant_factor
+from ..state.work import WorkShare, leading, shares_of_work
 from .facts import Facts, Row
 from .findings import Work
 
@@ -19,45 +23,35 @@ People = tuple[tuple[int, int], int]
 
 
 def work(facts: Facts, framework: str, people: People | None) -> Work | None:
-    """What is counted of the work on one framework; None where nothing is.
-
-    The window is `all`, else the latest year; of several counts the largest goes, as in `ask concentration`.
-    """
+    """What is counted, else published, of the work on one framework; None where nothing is."""
     rows = facts.shares.get(framework, [])
-    if not rows:
+    every = shares_of_work(rows, facts.owners)
+    shares = [s for s in every if s.counted == every[0].counted]
+    if not shares:
         if people is None:
             return None
-        return Work("all", 0, 0.0, "", (0.0, 1.0), None, people[0], people[1], ())
-    windows = {r["window"] for r in rows}
-    window = "all" if "all" in windows else max(windows)
-    rows = [r for r in rows if r["window"] == window]
-    total = max(r["total"] or 0 for r in rows)
-    rows = [r for r in rows if (r["total"] or 0) == total]
-    top = max(rows, key=lambda r: (r["share"] or 0.0, r["source"]))
+        return Work("all", 0, 0.0, "", False, (0.0, 1.0), None, people[0], people[1], ())
+    top, keys = shares[0], {key for share in shares for key in share.keys}
+    listed = min(1.0, sum(share.low for share in shares))
     return Work(
-        window,
-        total,
-        top["coverage"] if top["coverage"] is not None else _listed(rows),
-        str(facts.names.get(top["source"], top["source"])),
-        _bounds(top),
-        _elephant(rows),
-        people[0] if people else None,
-        people[1] if people else None,
-        tuple(sorted(r["key"] for r in rows)),
+        window=top.window,
+        total=top.total or 0,
+        coverage=top.coverage if top.coverage is not None else listed,
+        top=_called(facts, top),
+        leads=leading(shares) is top,
+        top_share=(top.low, top.high),
+        elephant=_elephant([row for row in rows if row["key"] in keys]),
+        absence=people[0] if people else None,
+        persons=people[1] if people else None,
+        keys=tuple(sorted(keys)),
     )
 
 
-def _listed(rows: Collection[Row]) -> float:
-    """What the rows themselves add up to: the least that is known."""
-    return min(1.0, sum(r["share"] or 0.0 for r in rows))
-
-
-def _bounds(row: Row) -> tuple[float, float]:
-    share = row["share"] or 0.0
-    return (
-        row["low"] if row["low"] is not None else share,
-        row["high"] if row["high"] is not None else 1.0,
-    )
+def _called(facts: Facts, share: WorkShare) -> str:
+    """The name of an owner group; with its organisations, where those are others."""
+    name = facts.names.get(share.group, share.group)
+    members = facts.called(share.organisations)
+    return name if members == (name,) else f"{name} ({', '.join(members)})"
 
 
 def _elephant(rows: Collection[Row]) -> tuple[int, int] | None:

@@ -170,7 +170,20 @@ class Question:
         """The answer of a computed question."""
         module = importlib.import_module(f".{self.name}", __package__)
         found: Found = module.answer(view, **bound)
-        return found
+        return dataclasses.replace(found, rows=[self._row(row) for row in found.rows])
+
+    def _row(self, row: tuple[Cell, ...] | Mapping[str, Cell]) -> tuple[Cell, ...]:
+        """A row in the order of the columns.
+
+        Raises:
+            KeyError: It lacks a column, or has one that the metadata does not name.
+        """
+        if not isinstance(row, Mapping):
+            return row
+        names = [c.name for c in self.columns]
+        if row.keys() != set(names):
+            raise KeyError(f"{self.name}: columns {sorted(row.keys() ^ set(names))}")
+        return tuple(row[n] for n in names)
 
     def bind(self, values: Mapping[str, object]) -> dict[str, Bound]:
         """The values of all parameters, in their types.

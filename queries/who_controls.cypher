@@ -1,10 +1,10 @@
 //+ id: Q03
 //+ summary: Who controls this today?
 //+ description: >
-//+   One row per party that decides on it, does its work or can squeeze it, each power by itself. Firms under one topmost
-//+   sure owner are one party, by the name of the one that acts. An interval says what is known, and what it could be at
-//+   most, given what is not known; power that could at most be below 0.01 is left out. `power`: only those who have this
-//+   one; `pays` lists who gives it money, `binds` the laws and licences that bind it.
+//+   One row per party that decides on it, does its work or can squeeze it, each power by itself. Firms under one
+//+   topmost sure owner are one party, by the name of the one that acts. An interval says what is known, and what it
+//+   could be at most, given what is not known; power that could at most be below 0.01 is left out. `power`: only those
+//+   who have this one; `pays` lists who gives it money, `binds` the laws and licences that bind it.
 //+ tags: [ospo, regulator, investor, cto, researcher]
 //+ params:
 //+   artefact:
@@ -39,9 +39,10 @@
 //+   - {name: others_on, type: edge, unit: ""}
 //+ order: [decides_low desc, decides_high desc, squeezes_high desc, works_low desc, pays desc, hops, party, party_name]
 //+ reading: >
-//+   Decides: above one half alone, by votes, seats, rights or as the maker. Squeezes: how much worse the best way becomes
-//+   without what the party alone provides; 1 = nothing is left. Works: share of the commits. Money and law are no control
-//+   by themselves. The same numbers are ties. What is not known widens an interval, and makes nobody stronger.
+//+   Decides: above one half alone, by votes, seats, rights or as the maker. Squeezes: how much worse the best way
+//+   becomes without what the party alone provides; 1 = nothing is left. Works: share of the commits. Money and law are
+//+   no control by themselves. The same numbers are ties. What is not known widens an interval, and makes nobody
+//+   stronger.
 //+ since: "0.1"
 MATCH (p)-[h:HAS_POWER]->(artefact:Framework|Package|Model|Dataset|CloudPlatform|Processor|Norm|Company|Institution|GoverningBody {id: $artefact})
 WITH p.id AS party, p.kind AS kind, h.holder AS party_name,

@@ -9,7 +9,7 @@ from typing import Any, Final
 from ...errors import SourceError
 from ..documents.fields import Wrong, short, text
 from ..licences import Licence
-from .bill import LINE, Bill, Component, Link, ignore, licences_of, place, purl_of
+from .bill import LINE, Bill, Component, Link, day_of, ignore, licences_of, place, purl_of
 
 __all__ = ["VERSIONS", "read_cyclonedx"]
 
@@ -21,7 +21,7 @@ _UNWANTED_TOP: Final = (
     *("properties", "signature", "citations", LINE),
 )
 _UNWANTED_METADATA: Final = (
-    *("timestamp", "lifecycles", "tools", "manufacturer", "manufacture", "authors", "supplier"),
+    *("lifecycles", "tools", "manufacturer", "manufacture", "authors", "supplier"),
     *("properties", "distributionConstraints"),
 )
 _UNWANTED: Final = (
@@ -54,6 +54,7 @@ def read_cyclonedx(top: Mapping[str, Any], bill: Bill) -> None:
     about = top.get("metadata")
     if isinstance(about, Mapping):
         ignore(about, *_UNWANTED_METADATA)
+        bill.created = day_of(about.get("timestamp"))
         own = _licences(about)
         bill.licence = own[0][0].spdx if len(own) == 1 else ""
         mine = about.get("component")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import math
 import random
 from pathlib import Path
@@ -210,8 +211,40 @@ def test_work_is_an_interval_and_what_nobody_counted_is_unknown(
     assert work["Lib"] is not None
     assert work["Lib"].elephant == (1, 9)
     assert work["Lib"].top_share == (0.2, 0.9)
+    assert (work["Alpha"].leads, work["Lib"].leads) == (True, False)
     assert work["Beta"] is None
     assert "work not counted by employer: Beta" in audit.unknown
+
+
+def test_packages_of_one_name_in_two_ecosystems_are_two(tmp_path: Path) -> None:
+    names = {"py": "pypi/flame", "js": "npm/flame", "scoped": "npm/%40ice/core"}
+    make_state(
+        tmp_path,
+        {
+            "Framework": [{"id": n, "name": n} for n in names],
+            "Package": [
+                {"id": n, "name": "flame", "identifiers": [f"purl:pkg:{purl}"]}
+                for n, purl in names.items()
+            ],
+        },
+        {"PUBLISHES": [e for n in names for e in edges(f"Framework:{n} Package:{n}")]},
+    )
+
+    def frameworks(*purls: str) -> set[str]:
+        components = [
+            {"type": "library", "bom-ref": p, "name": p.rpartition("/")[2], "purl": f"pkg:{p}@1"}
+            for p in purls
+        ]
+        file = tmp_path / "bom.json"
+        bill = {"bomFormat": "CycloneDX", "specVersion": "1.6", "components": components}
+        file.write_text(json.dumps(bill))
+        with stackholder.open(tmp_path / "home") as graph:
+            return {f.name for f in graph.audit(file).frameworks}
+
+    assert frameworks("pypi/flame") == {"py"}
+    assert frameworks("npm/flame") == {"js"}
+    assert frameworks("npm/%40ice/core") == {"scoped"}
+    assert frameworks("pypi/core", "npm/core", "conda/flame") == set()
 
 
 def test_the_bus_factor_counts_persons_with_and_without_mirrors(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import urllib.parse
@@ -81,6 +82,18 @@ def test_an_elephant_factor_that_the_unknown_could_raise_breaks_nothing(
 ) -> None:
     audit = hand.audit(report(tmp_path, "lib"))
     assert breaches(audit, [wanted("elephant-1")]) == []
+
+
+def test_an_elephant_factor_of_1_names_nobody_whose_share_is_not_sure(
+    hand: Graph, tmp_path: Path
+) -> None:
+    audit = hand.audit(report(tmp_path, "lib"))
+    (lib,) = audit.frameworks
+    assert lib.work is not None
+    alone = dataclasses.replace(lib, work=dataclasses.replace(lib.work, elephant=(1, 1)))
+    (breach,) = breaches(dataclasses.replace(audit, frameworks=(alone,)), [wanted("elephant-1")])
+    assert "Zoe" not in breach.message
+    assert "one employer, not known which" in breach.message
 
 
 def test_evidence_of_a_breach_is_shown_with_its_source(cli: Cli, starter_home: Path) -> None:
@@ -178,7 +191,8 @@ def test_the_page_answers_every_question_or_says_that_it_is_unknown(
     text = page(hand.audit(report(tmp_path, "alpha", "beta", "lib")))
     for words in (
         "WHO CAN STEER IT", "WHO CAN CHANGE A LICENCE ALONE", "WHOSE WORK IT IS", "NOT KNOWN",
-        "Firm", "Alpha (elephant factor 1)", "1–9", "Zoe 20–90 %", "narrowed by Beta: 2 makers without",
+        "Firm", "Alpha (elephant factor 1)", "1–9", "not known; most known: Zoe 20–90 %",
+        "narrowed by Beta: 2 makers without",
         "cut by one owner: Over (as maker and operator)", "work not counted by employer: Beta",
     ):  # fmt: skip
         assert words in text
