@@ -4,7 +4,7 @@ import { fill, h } from "./dom";
 import { downloads, save } from "./download";
 import { cell, interval, number, words } from "./format";
 import { INK, png, svgElement, svgText, type Scene, type Shape } from "./scene";
-import { shownColumns } from "./table";
+import { plainUnit, shownColumns } from "./table";
 import type { Answer, Cell, Column, Row } from "./types";
 
 const MOST = 20;
@@ -86,7 +86,8 @@ function scene(answer: Answer, measure: Measure, width: number): Scene {
       : { shape: "text", x: 0, y: top + 14, text: label, size: 14.5, role: "ink" };
     return [name, ...bar(row, measure, { left, middle, room, most })];
   });
-  const title = `${words(measure.column.name)}${measure.column.unit ? `, ${measure.column.unit}` : ""}`;
+  const unit = measure.ends ? plainUnit(measure.column.unit) : measure.column.unit;
+  const title = `${words(measure.column.name)}${unit ? `, ${unit}` : ""}`;
   const axis: Shape[] = [
     { shape: "text", x: left, y: 16, text: title, size: 13, fill: "#555", role: "ink-soft" },
     { shape: "path", d: `M ${left} 28 V ${34 + rows.length * height}`, stroke: "#999", role: "axis" },

@@ -142,7 +142,7 @@ class Drawing {
     const { box } = this.placed;
     const [left, top] = [box.x - MARGIN, box.y - MARGIN];
     const shapes = [
-      ...this.cy.edges().toArray().flatMap((e) => edgeShapes(e as cytoscape.EdgeSingular, left, top)),
+      ...this.cy.edges().not(".pale").toArray().flatMap((e) => edgeShapes(e as cytoscape.EdgeSingular, left, top)),
       ...this.cy.nodes().toArray().flatMap((n) => nodeShapes(n as cytoscape.NodeSingular, left, top)),
     ];
     return { width: box.width + 2 * MARGIN, height: box.height + 2 * MARGIN, shapes, title: this.settings.title };
@@ -159,9 +159,13 @@ function elements(placed: Placed, ends: string[]): cytoscape.ElementDefinition[]
   const edges = placed.edges.map((e) => ({
     group: "edges" as const,
     data: { id: `e-${e.key}`, source: e.source, target: e.target, label: e.label, power: e.power ?? null, width: widthOf(e), pale: paleOf(e), dash: DASHES[e.power ?? ""] ?? null, bend: e.bend, at: e.at, reach: e.reach },
-    classes: [e.power ?? "", paleOf(e) > 0 ? "pale" : "", e.power && e.power in DASHES ? "dashed" : "", e.along ? (placed.narrow ? "down" : "right") : "", e.bend ? "arched" : ""].join(" "),
+    classes: [e.power ?? "", e.power && e.power in DASHES ? "dashed" : "", e.along ? (placed.narrow ? "down" : "right") : "", e.bend ? "arched" : ""].join(" "),
   }));
-  return [...nodes, ...edges];
+  const pale = placed.edges.flatMap((e, i) => {
+    const [drawn, ends] = [edges[i], { source: e.source, target: e.target }];
+    return drawn && paleOf(e) > 0 ? [{ ...drawn, data: { ...drawn.data, ...ends, id: `p-${e.key}`, label: "", width: thickness(e.high) }, classes: drawn.classes.replace("dashed", "") + " pale" }] : [];
+  });
+  return [...nodes, ...pale, ...edges];
 }
 
 function widthOf(edge: PictureEdge): number {
@@ -193,8 +197,8 @@ function styles(): cytoscape.StylesheetJson {
         "text-background-color": paper, "text-background-opacity": 1, "text-background-padding": "3px", "overlay-opacity": 0,
       },
     },
-    ...POWERS.map((power) => ({ selector: `edge.${power}`, style: { "line-color": colour(`power-${power}`), "target-arrow-color": colour(`power-${power}`), "underlay-color": colour(`power-${power}`) } })),
-    { selector: "edge.pale", style: { "underlay-padding": "data(pale)", "underlay-opacity": 0.28 } },
+    ...POWERS.map((power) => ({ selector: `edge.${power}`, style: { "line-color": colour(`power-${power}`), "target-arrow-color": colour(`power-${power}`) } })),
+    { selector: "edge.pale", style: { "line-opacity": 0.28, "target-arrow-shape": "none" } },
     { selector: "edge.right", style: { "source-endpoint": "90deg", "target-endpoint": "270deg" } },
     { selector: "edge.down", style: { "source-endpoint": "180deg", "target-endpoint": "0deg" } },
     { selector: "edge.arched", style: { "curve-style": "unbundled-bezier", "control-point-distances": "data(bend)" as unknown as number[], "control-point-weights": [0.5] } },

@@ -12,10 +12,10 @@ export const DASHES: Record<string, number[]> = { works: [3, 4], squeezes: [9, 5
 /** Colours on white, for files; on the page they are those of the style sheet. */
 export const COLOURS: Record<string, string> = { decides: "#1f4e9c", works: "#226622", squeezes: "#8a3b00", pays: "#6b5600", binds: "#5b2a86" };
 
-/** Over something: `25 decide on it`. */
-export const OVER: Record<string, string> = { decides: "decide on it", works: "do its work", squeezes: "can squeeze it", pays: "pay it", binds: "bind it" };
-/** What one has: `decides on 4`. */
-export const OWN: Record<string, string> = { decides: "It decides on", works: "It works on", squeezes: "It can squeeze", pays: "It pays", binds: "It binds" };
+/** What those do who have a power over something. */
+export const OVER: Record<string, string> = { decides: "Decide on it", works: "Do its work", squeezes: "Can squeeze it", pays: "Pay it", binds: "Bind it" };
+/** What something does that has a power. */
+export const OWN: Record<string, string> = { decides: "Decides on", works: "Works on", squeezes: "Can squeeze", pays: "Pays", binds: "Binds" };
 
 /** Width of a line for what is known, or could be: 1 to 5 pixels; money has none. */
 export function thickness(value: number | null | undefined): number {

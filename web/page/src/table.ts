@@ -41,10 +41,15 @@ export function shownColumns(columns: Column[]): Shown[] {
     if (column.type === "edge" || names.has(column.name) || (ends && column.name === ends[1])) continue;
     if (reasons.includes(column.name)) {
       if (column.name === reasons[0]) shown.push({ name: "why", type: "string", unit: "", reasons });
-    } else if (ends) shown.push({ ...column, name: stemOf(column.name, all), unit: column.unit.replace(/, (known|at most)$/, ""), ends });
+    } else if (ends) shown.push({ name: stemOf(column.name, all), type: "interval", unit: plainUnit(column.unit), ends });
     else shown.push({ ...column, ...(named.has(column.name) ? { named: named.get(column.name) as string } : {}) });
   }
   return shown;
+}
+
+/** A unit without which end of an interval it is of. */
+export function plainUnit(unit: string): string {
+  return unit.replace(/, (known|at most)$/, "");
 }
 
 /** The two ends of the interval that a column belongs to; nothing where it belongs to none. */
@@ -132,7 +137,7 @@ class SortedTable {
 
   private sort(column: Shown): void {
     const again = this.sorted?.column === column.name;
-    this.sorted = { column: column.name, down: again ? !this.sorted?.down : numeric(column) };
+    this.sorted = { column: column.name, down: again ? !this.sorted?.down : numeric(column) || column.type === "interval" };
     for (const th of this.element.querySelectorAll<HTMLElement>("th[data-column]")) {
       if (th.dataset["column"] !== column.name) th.removeAttribute("aria-sort");
       else th.setAttribute("aria-sort", this.sorted.down ? "descending" : "ascending");

@@ -100,8 +100,7 @@ function identifier(text: string): HTMLElement {
 const COLUMNS: Column[] = [
   { name: "id", type: "entity", unit: "" },
   { name: "id_name", type: "string", unit: "" },
-  { name: "value", type: "double", unit: "" },
-  { name: "why", type: "string", unit: "" },
+  { name: "value", type: "interval", unit: "" },
   { name: "edge", type: "edge", unit: "" },
 ];
 
@@ -118,8 +117,8 @@ function side(heading: string, none: string, some: Holding[], known: Dossier, na
 }
 
 function block(power: string, some: Holding[], known: Dossier, names: Record<string, string>, over: boolean): HTMLElement {
-  const words = over ? `${number(some.length)} ${OVER[power] ?? power}` : `${OWN[power] ?? power} ${number(some.length)}`;
-  const rows: Row[] = some.map((one) => ({ id: one.id, id_name: one.name, value: one.low ?? one.amount, why: one.reason, edge: one.keys.join(" ") }));
+  const words = `${(over ? OVER : OWN)[power] ?? power}: ${number(some.length)}`;
+  const rows: Row[] = some.map((one) => ({ id: one.id, id_name: one.name, value: one.low ?? one.amount, edge: one.keys.join(" ") }));
   const full = new Map(rows.map((row, i) => [row, some[i] as Holding]));
   const shown = (part: Row[]): HTMLElement =>
     table(COLUMNS, part, {
@@ -139,10 +138,10 @@ function block(power: string, some: Holding[], known: Dossier, names: Record<str
   return h("div", { class: "power-block" }, h("h3", {}, sample(power), " ", words), room);
 }
 
-/** The other end by name, and under whom it is, or through whom it is held. */
+/** The other end by name, under whom it is or through whom it is held, and why. */
 function party(one: Holding, known: Dossier, over: boolean): Child {
   const beside = over ? one.owner_name && one.owner && ["under ", entityLink(one.owner, one.owner_name)] : one.party !== known.id && ["through ", entityLink(one.party, one.holder)];
-  return [entityLink(one.id, one.name), beside && h("small", { class: "beside" }, beside)];
+  return [entityLink(one.id, one.name), beside && h("small", { class: "beside" }, beside), one.reason && h("small", { class: "beside" }, one.reason)];
 }
 
 function value(one: Holding): Child {
