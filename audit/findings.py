@@ -74,6 +74,7 @@ class AuditedModel:
         entity: Id in the graph; None = it is not there.
         entity_name: Its name.
         makers: Names of who made it; of what is not in the graph, of those whose account on the hub it is under.
+        maker_ids: Their ids.
         evidence: Why it is taken for that entity, or for theirs.
         decider: Name of the party that surely decides on it alone; None = nobody is known to.
         licences: As the file states them, else as the graph does.
@@ -93,6 +94,7 @@ class AuditedModel:
     entity: str | None
     entity_name: str | None
     makers: tuple[str, ...]
+    maker_ids: tuple[str, ...]
     evidence: str
     decider: str | None
     licences: tuple[str, ...]
@@ -161,7 +163,8 @@ class Decider:
     """A party that decides on something in the application. Firms under one majority owner are one party.
 
     Attributes:
-        rank: Its place, from 1; ties share one.
+        rank: Its place, from 1: by `surely`, then by those of them that are asked for, then by all shares; ties share
+            one.
         tied: Whether others share its place.
         id: Of the member that acts, over most packages.
         name: Its name.
@@ -396,6 +399,11 @@ class Audit:
     unknown: tuple[str, ...]
     refused: tuple[tuple[str, str, str], ...]
     incomplete_sources: tuple[str, ...]
+
+    @property
+    def things(self) -> tuple[AuditedPackage | AuditedModel, ...]:
+        """Packages, then models and data sets."""
+        return (*self.packages, *self.models)
 
     @property
     def publishers(self) -> list[dict[str, Any]]:
