@@ -185,7 +185,7 @@ def _upkeep(audit: Audit) -> Section:
         for u in audit.rests_on
     )
     columns = ("framework", "packages", "support", "elephant", "bus", "counted", "does most")
-    counted_by_employer = sum(u.elephant is not None for u in audit.rests_on)
+    counted_by_employer = sum(u.coverage is not None for u in audit.rests_on)
     text = (
         f"{counted(len(rows), 'framework')} behind its packages; of {counted_by_employer} the work is counted by "
         "employer.",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["upkeep"]
 
-_EVERYTHING: Final = "all"
+_HALF: Final = 0.5
 _RISK: Final = {"end_of_life": 0, "archived": 0, "maintenance": 1}
 
 People = tuple[tuple[int, int], int]
@@ -82,7 +82,9 @@ def _day(since: object) -> datetime.date | None:
 
 
 def _elephant(rows: Sequence[Row], top: WorkShare) -> tuple[int, int] | None:
-    """Of the count that the shares are taken from; None where it is not stated."""
+    """Of the count that the shares are taken from: 1 where one surely does half; else as stated, or None."""
+    if top.low >= _HALF:
+        return 1, 1
     same = [
         r
         for r in rows
