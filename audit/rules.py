@@ -181,14 +181,20 @@ def _sole_relicensor(audit: Audit, _: str) -> Iterator[Violation]:
 def _elephant(audit: Audit, _: str) -> Iterator[Violation]:
     for one in audit.rests_on:
         if one.elephant is not None and one.elephant[1] == 1:
-            yield Violation("elephant-1", _half(one), one.framework, one.packages, one.keys)
+            keys = one.keys if _does_half(one) else ()  # else they would name somebody else
+            yield Violation("elephant-1", _half(one), one.framework, one.packages, keys)
+
+
+def _does_half(one: Upkeep) -> bool:
+    """Whether its leader surely does half."""
+    return one.leader_share is not None and one.leader_share[0] >= _HALF
 
 
 def _half(one: Upkeep) -> str:
     """Who does half of the work; named only where that is sure."""
     number = f"{one.total:,} commits" if one.total else "the work"
     window = f"{number}{'' if one.window in {'', 'all'} else f' in {one.window}'}"
-    if one.leader is not None and one.leader_share is not None and one.leader_share[0] >= _HALF:
+    if one.leader_share is not None and _does_half(one):
         return (
             f"{one.leader} does at least half of the work on {one.name}: "
             f"{one.leader_share[0]:.0%} of {window} are known to be its own"

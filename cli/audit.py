@@ -34,7 +34,12 @@ _PROOFS = 2
     "Default: by the ending of the output, else table.",
 )
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of stdout."
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Write to this file instead of stdout; can be given again, for several formats at once.",
 )
 @click.option(
     "--fail-on",
@@ -60,7 +65,7 @@ _PROOFS = 2
 def command(
     file: Path,
     style: str | None,
-    output: Path | None,
+    outputs: tuple[Path, ...],
     rules: tuple[str, ...],
     packages: bool,
     as_of: str | None,
@@ -71,7 +76,7 @@ def command(
 
     \b
     stackholder audit requirements.txt
-    stackholder audit requirements.txt --output report.html
+    stackholder audit requirements.txt --output report.html --output report.sarif
     stackholder audit requirements.txt --fail-on squeezed=0.5 --fail-on proprietary-publisher=NVIDIA
     pip install --dry-run --report report.json torch && stackholder audit report.json
     """
@@ -81,15 +86,18 @@ def command(
     from .output import say
 
     asked = [wanted(text) for text in rules]
-    style = style or _style(output)
+    styles = {output: style or _style(output) for output in outputs}
     graph = opened(home, as_of)
     audited = graph.audit(file)
     asked = resolved(asked, audited, facts_of(graph.state))
-    text = _text(graph, audited, style, asked, packages=packages)
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        write(output, text)
+    texts = {
+        form: _text(graph, audited, form, asked, packages=packages)
+        for form in styles.values() or [style or "table"]
+    }
+    if not outputs:
+        click.echo(*texts.values(), nl=False)
+    for output, form in styles.items():
+        write(output, texts[form])
         click.echo(f"{output}: written")
     for at, field, reason in audited.refused:
         say(f"· left out: {at} {field} {reason}", quiet=quiet)
@@ -101,16 +109,14 @@ def command(
         _fail(graph, broken)
 
 
-def _style(output: Path | None) -> str:
-    """The format that the ending of a file means; a table where there is no file.
+def _style(output: Path) -> str:
+    """The format that the ending of a file means.
 
     Raises:
         UsageError: The ending means none.
     """
     from ..errors import UsageError
 
-    if output is None:
-        return "table"
     ending = output.suffix.lower().removeprefix(".")
     style = _ENDINGS.get(ending, ending)
     if style not in _FORMATS:
