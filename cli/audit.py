@@ -95,7 +95,7 @@ def command(
         for form in styles.values() or [style or "table"]
     }
     if not outputs:
-        click.echo(*texts.values(), nl=False)
+        click.echo("".join(texts.values()), nl=False)
     for output, form in styles.items():
         write(output, texts[form])
         click.echo(f"{output}: written")

@@ -673,9 +673,9 @@ def test_a_package_is_found_at_its_line_in_every_format(starter: Graph) -> None:
         audit = starter.audit(file)
         lines = file.read_text(encoding="utf-8").splitlines()
         assert audit.packages
-        for package in audit.packages:
-            here = lines[package.line - 1].lower().replace("_", "-").replace(".", "-")
-            assert package.name.lower().replace("_", "-").replace(".", "-") in here, file
+        for each in audit.packages:
+            here = lines[each.line - 1].lower().replace("_", "-").replace(".", "-")
+            assert each.name.lower().replace("_", "-").replace(".", "-") in here, file
 
 
 def test_a_file_that_names_nothing_is_an_error(hand: Graph, tmp_path: Path) -> None:
