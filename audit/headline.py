@@ -56,28 +56,23 @@ def _contents(audit: Audit) -> Iterator[str]:
 
 
 def _deciders(audit: Audit) -> Iterator[str]:
-    things = audit.things
-    open_ended = sum(thing.decider is None for thing in things)
     surely = sorted((d for d in audit.deciders if d.surely), key=lambda d: -len(d.surely))
     parts: list[str] = []
     for count, group in itertools.groupby(surely, lambda d: len(d.surely)):
         tied = list(group)
         if len(parts) == _MOST_GROUPS or (parts and len(tied) > _MOST_TIED):
             break
-        names = joined([d.name for d in tied]) if len(tied) <= _MOST_TIED else listed(
-            (d.name for d in tied), _MOST_TIED
-        )  # fmt: skip
-        closed = tied[0].proprietary if len(tied) == 1 else 0
-        verb = f" surely decide{'s' * (len(tied) == 1)}" if not parts else ""
-        each = " each" if len(tied) > 1 else ""
-        parts.append(f"{names}{verb} on {count}{each}{f' ({closed} not open)' if closed else ''}")
-    nobody = f"nobody is known to decide alone on {open_ended} of them"
-    if not parts:
-        yield f"Of {contents_text(audit)}, {nobody}."
-    elif open_ended:
-        yield f"Of {contents_text(audit)}, {', '.join(parts)}; {nobody}."
-    else:
-        yield f"Of {contents_text(audit)}, {', '.join(parts)}."
+        names = [d.name for d in tied]
+        shown = joined(names) if len(tied) <= _MOST_TIED else listed(names, _MOST_TIED)
+        closed = (
+            f" ({tied[0].proprietary} not open)" if len(tied) == 1 and tied[0].proprietary else ""
+        )
+        verb = f" {'is' if count == 1 else 'are'} surely decided on" if not parts else ""
+        parts.append(f"{count}{' each' if len(tied) > 1 else ''}{closed}{verb} by {shown}")
+    nobody = sum(thing.decider is None for thing in audit.things)
+    rest = f"on {nobody} nobody is known to decide alone"
+    sentence = "; ".join([", ".join(parts), *((rest,) * bool(nobody))]) if parts else rest
+    yield f"Of {contents_text(audit)}, {sentence}."
 
 
 def _requested(audit: Audit) -> Iterator[str]:

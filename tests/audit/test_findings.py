@@ -734,7 +734,7 @@ def test_nvidia_decides_on_18_of_torchs_29_packages_15_of_them_proprietary(start
     assert len(audit.packages) == 29
     assert audit.squeezers[0].name == "NVIDIA"
     assert audit.squeezers[0].low == 1
-    assert "NVIDIA surely decides on 18 (15 not open)" in audit.headline[1]
+    assert "18 (15 not open) are surely decided on by NVIDIA" in audit.headline[1]
 
 
 def test_the_example_names_its_deciders_and_no_reseller(starter: Graph) -> None:

@@ -343,7 +343,7 @@ def test_the_page_answers_every_question_or_says_that_it_is_unknown(
 ) -> None:
     text = page(hand.audit(report(tmp_path, "alpha", "beta", "lib")))
     for words in (
-        "Of 3 packages, Firm surely decides on 1; nobody is known to decide alone on 2 of them.",
+        "Of 3 packages, 1 is surely decided on by Firm; on 2 nobody is known to decide alone.",
         "Who decides on what is asked for: alpha: Firm 1.",
         "Xena alone can surely stop it: all of it runs together on Chip X and nothing else that is known.",
         "WHO DECIDES ON IT", "WHAT CAN BE SQUEEZED", "WHAT IT RESTS ON", "WHAT BINDS IT",
@@ -352,7 +352,7 @@ def test_the_page_answers_every_question_or_says_that_it_is_unknown(
     ):  # fmt: skip
         assert words in " ".join(text.split())
     empty = page(hand.audit(report(tmp_path, "nobody-knows-it")))
-    assert "nobody is known to decide alone on 1 of them" in " ".join(empty.split())
+    assert "Of 1 package, on 1 nobody is known to decide alone." in " ".join(empty.split())
     assert "None of its frameworks says where it runs" in empty
     assert "Nobody is known to be able to make it worse alone" in empty
 
