@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,13 @@ def files(tmp_path: Path) -> None:
     samples = ROOT / "loaders"
     shutil.copy(samples / "lf_landscape/sample/members.yml", tmp_path / "landscape.yml")
     shutil.copy(samples / "python_packages/sample/report.json", tmp_path / "report.json")
-    (tmp_path / "requirements.txt").write_text("# nothing is needed\n")
+    wheel = tmp_path / "tiny-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        metadata = "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\nLicense: MIT\n"
+        archive.writestr("tiny-1.0.dist-info/METADATA", metadata)
+        archive.writestr("tiny-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+        archive.writestr("tiny-1.0.dist-info/RECORD", "")
+    (tmp_path / "requirements.txt").write_text(f"./{wheel.name}\n")
 
 
 def test_the_program_says_what_its_verbs_do(cli: Cli) -> None:

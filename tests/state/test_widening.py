@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stackholder.graph.schema import schema
 from powers import ALL_RIGHTS, row
+from stackholder.graph.schema import schema
 from stackholder.state.state import State
 from states import make_state
 
