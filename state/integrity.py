@@ -88,14 +88,17 @@ def _employers(state: State) -> Iterator[Breach]:
 
 
 def _equity(state: State, owns: list[dict[str, Any]]) -> Iterator[Breach]:
-    silent = {row["key"] for row in owns if row["votes"] is None or row["votes"] == 0}
-    for row in state.edges("CONTROLS", ["basis", "strength", "relation"]).to_pylist():
-        if row["relation"] == "OWNS" and row["basis"] in silent and row["strength"]:
-            yield Breach(
-                "R3",
-                row["basis"],
-                f"a stake without stated votes carries strength {row['strength']:g}",
-            )
+    silent = {
+        row["key"] for row in owns if not row["votes"] and not (row.get("votes_at_least") or 0.0)
+    }
+    for row in state.edges("CONTROLS", ["basis", "power", "low", "relation"]).to_pylist():
+        basis = row["basis"].split()
+        decides = (
+            row["relation"] == "OWNS" and row["power"] == "decides" and (row["low"] or 0.0) > 0
+        )
+        if decides and silent.issuperset(basis):
+            text = f"a stake without stated votes decides {row['low']:g}"
+            yield Breach("R3", basis[0], text)
 
 
 def _identifiers(state: State) -> Iterator[Breach]:
