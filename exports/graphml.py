@@ -47,8 +47,8 @@ _YED_KEY: Final = '<key id="n_graphics" for="node" yfiles.type="nodegraphics"/>\
 def graphml(state: State, stream: BinaryIO, *, flavor: Flavor = "plain") -> Written:
     """Writes a state as GraphML: all nodes, then all edges.
 
-    A weight is the edge's own `weight`, `share` or `high` (the most that a power could be) (none where that is unknown), or 1 where its relation has
-    no such property.
+    A weight is the edge's own `weight`, `share` or `high`, the most that a power could be (none where that is unknown),
+    or 1 where its relation has no such property.
 
     Args:
         state: The state.

@@ -11,6 +11,7 @@ import collections
 import dataclasses
 import functools
 import hashlib
+import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -529,7 +530,13 @@ class Powers:
         origins: dict[str, tuple[list[str], str, Any, Any]] = {}
         for relation in schema().relations.values():
             if relation.control is not None:
-                for batch in self._state.edge_batches(relation.name, ["key", *names]):
+                batches = self._state.edge_batches(relation.name, ["key", *names])
+                if (
+                    relation.name == "HAS_SEAT"
+                ):  # seats whose term has ended stand behind powers too
+                    ended = self._state.history(relation.name).select(["key", *names])
+                    batches = itertools.chain(batches, ended.to_batches())
+                for batch in batches:
                     some = batch.filter(pc.is_in(batch["key"], wanted))
                     columns = [some[n].to_pylist() for n in names]
                     origins |= zip(some["key"].to_pylist(), zip(*columns, strict=True), strict=True)
