@@ -37,7 +37,9 @@ def breaches(state: State) -> Iterator[Breach]:
     relations lie apart. Shape: every required property has a value and every value lies within its bounds. (R4 is kept
     by computing employers as of each commit; R6 is a matter of dates, which every state respects.)
     """
-    owns = state.edges("OWNS", [*ENDS, "key", "votes", "equity", "status"]).to_pylist()
+    owns = state.edges(
+        "OWNS", [*ENDS, "key", "votes", "votes_at_least", "equity", "status"]
+    ).to_pylist()
     yield from _votes(owns)
     yield from _dates(state)
     yield from _employers(state)
@@ -88,9 +90,7 @@ def _employers(state: State) -> Iterator[Breach]:
 
 
 def _equity(state: State, owns: list[dict[str, Any]]) -> Iterator[Breach]:
-    silent = {
-        row["key"] for row in owns if not row["votes"] and not (row.get("votes_at_least") or 0.0)
-    }
+    silent = {row["key"] for row in owns if not row["votes"] and not (row["votes_at_least"])}
     for row in state.edges("CONTROLS", ["basis", "power", "low", "relation"]).to_pylist():
         basis = row["basis"].split()
         decides = (
