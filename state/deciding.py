@@ -385,7 +385,7 @@ def _body(
             yield _hop(player.actor, value, player.rows, "HAS_SEAT", words, target=body["id"])
     if persons:
         count = len({r["source"] for r in persons})
-        words = f"have {count} of {size} seats{{of}}"
+        words = f"{'has' if count == 1 else 'have'} {count} of {size} seats{{of}}"
         value = Interval(0.0, _possible(count, size))
         yield _hop(UNKNOWN + body["id"], value, persons, "HAS_SEAT", words, target=body["id"])
 
