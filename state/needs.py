@@ -232,7 +232,7 @@ class Production:
 
     @functools.cached_property
     def _unmade(self) -> set[str]:
-        """Chips and clouds that nobody provides yet: that something runs on them is stated without a date, and of later."""
+        """Chips and clouds that nobody provides yet; that something runs on them is mostly stated without a date."""
         day = self.state.as_of
         if day is None:
             return set()
