@@ -63,6 +63,7 @@ class Hop:
         relation: Of the first of them.
         words: Why, such as `has 3 of 8 seats{of}`; see `phrase`.
         confidence: The least of the statements.
+        board: Whether it is the board of an organisation over it, in which others have their say.
     """
 
     source: str
@@ -73,6 +74,7 @@ class Hop:
     words: str
     confidence: float
     unheld: float = 0.0
+    board: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -265,7 +267,7 @@ def _boards(
                 value = Interval(low, low if boards else 1.0)
                 words = _right_words({holder: held}, holder, len(weights))
             if value.high > 0:
-                yield _hop(holder, value, some, "GOVERNS", words)
+                yield _hop(holder, value, some, "GOVERNS", words, board=holder in boards)
 
 
 def _seats(facts: _Facts) -> Iterator[Hop]:
@@ -358,22 +360,20 @@ def _body(
     for group, player in sorted(players.items()):
         words = f"has {player.seats} of {size} seats{{of}}{over if group in former else ''}"
         yield _hop(player.actor, values[group], player.rows, "HAS_SEAT", words, target=body["id"])
-    open_high = _possible(unknown, size)
     for group, player in sorted(former.items()):
-        if group not in players and open_high > 0:
+        if group not in players and unknown:
             words = f"had {player.seats} of {size} seats{{of}}{over}"
-            value = Interval(0.0, open_high)
+            with_it = _values(body, current, {**players, group: _Player()}, unknown, size)
+            value = Interval(0.0, with_it[group].high)
             yield _hop(player.actor, value, player.rows, "HAS_SEAT", words, target=body["id"])
     if persons:
-        count = len({r["source"] for r in persons})
-        words = f"have {count} of {size} seats{{of}}"
-        value = Interval(0.0, _possible(count, size))
+        votes = _seat_votes(persons)
+        together = _Player(len(votes), sum((v or Fraction(0) for v in votes.values()), Fraction(0)))
+        words = f"have {together.seats} of {size} seats{{of}}"
+        with_them = {**players, UNKNOWN: together}
+        left = unknown - together.seats
+        value = Interval(0.0, _values(body, current, with_them, left, size)[UNKNOWN].high)
         yield _hop(UNKNOWN + body["id"], value, persons, "HAS_SEAT", words, target=body["id"])
-
-
-def _possible(seats: int, size: int) -> float:
-    share = seats / size if size else 0.0
-    return 1.0 if share > 0.5 else share
 
 
 def _terms(ended: Sequence[Row]) -> str:
@@ -435,12 +435,14 @@ def _values(
         return seat_shares({g: p.seats for g, p in players.items()}, size)
     if body["rule"] == "one_member_one_vote":
         votes, open_votes, total = {g: p.seats for g, p in players.items()}, unknown, size
-    elif unknown or None in _seat_votes(seats).values():
-        return {g: Interval(0.0, 1.0) for g in players}
     else:
-        scale = math.lcm(*(p.votes.denominator for p in players.values()))
+        stated = [v for v in _seat_votes(seats).values() if v is not None]
+        if len(stated) < size:
+            return {g: Interval(0.0, 1.0) for g in players}
+        scale = math.lcm(*(v.denominator for v in stated))
         votes = {g: int(p.votes * scale) for g, p in players.items()}
-        open_votes, total = 0, sum(votes.values())
+        total = int(sum(stated) * scale)
+        open_votes = total - sum(votes.values())
     quota = Fraction(body["quota"]).limit_denominator(1000)
     needed = int(needed_votes(Fraction(total), quota, strict=bool(body["quota_strict"])))
     try:
@@ -606,8 +608,8 @@ def decisions(
 ) -> dict[str, dict[str, Decision]]:
     """What each party decides on each thing: thing → its top → decision.
 
-    What an organisation decides is passed on to who surely decides alone on it, else to those who possibly do, of whom
-    nothing is known then: a minority of its votes decides on the organisation, not on what it does.
+    What an organisation decides is passed on to its board, and to who surely decides alone on it, else to those who
+    possibly do, of whom nothing is known then: a minority of its votes decides on it, and on nothing that it does.
 
     Args:
         hops: As of `hops_of`.
@@ -621,9 +623,7 @@ def decisions(
             into[hop.target].append(hop)
     organisations = {thing for thing in into if kinds.get(thing) in _ORGANISATIONS}
     closure = _Closure(into, organisations, groups, named)
-    return {
-        thing: closure.decide(thing, into[thing]) for thing in _in_order(into, closure.circle)
-    }
+    return {thing: closure.decide(thing, into[thing]) for thing in _in_order(into, closure.circle)}
 
 
 def _circles(into: Mapping[str, list[Hop]]) -> dict[str, int]:
@@ -714,15 +714,14 @@ class _Closure:
         if thing not in self._organisations:
             return hops
         surely = [h for h in hops if h.value.low >= _SURE]
-        return surely or [
-            dataclasses.replace(h, value=Interval(0.0, h.value.high))
-            for h in hops
-            if h.value.high >= _SURE
+        if any(not h.board for h in surely):
+            return surely
+        possibly = [h for h in hops if h.value.high >= _SURE > h.value.low]
+        return surely + [
+            dataclasses.replace(h, value=Interval(0.0, h.value.high)) for h in possibly
         ]
 
-    def _over(
-        self, thing: str, hops: Sequence[Hop], before: frozenset[str]
-    ) -> dict[str, Decision]:
+    def _over(self, thing: str, hops: Sequence[Hop], before: frozenset[str]) -> dict[str, Decision]:
         """What each party decides by some hops, by ways that come by nothing twice."""
         visited = before | {thing}
         ways: dict[str, list[tuple[Hop, _Way]]] = collections.defaultdict(list)
@@ -738,9 +737,7 @@ class _Closure:
                     ways[group].append((hop, self._chained(hop, above)))
         return {group: _together(some) for group, some in ways.items() if group not in visited}
 
-    def _above(
-        self, thing: str, holder: str, visited: frozenset[str]
-    ) -> Mapping[str, Decision]:
+    def _above(self, thing: str, holder: str, visited: frozenset[str]) -> Mapping[str, Decision]:
         own = self.circle.get(holder)
         if own is None or own != self.circle.get(thing):
             return self._passing.get(holder, {})
