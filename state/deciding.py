@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
+from ..graph.schema import schema
 from ..measures.deciding import (
     ALL,
     Game,
@@ -32,7 +33,17 @@ if TYPE_CHECKING:
 
     from .state import State
 
-__all__ = ["UNKNOWN", "Decision", "Hop", "decisions", "hops_of", "parties", "phrase", "undisplaced"]
+__all__ = [
+    "UNKNOWN",
+    "Decision",
+    "Hop",
+    "decisions",
+    "hops_of",
+    "parties",
+    "phrase",
+    "stated_votes",
+    "undisplaced",
+]
 
 UNKNOWN: Final = "?"
 """Before the id of a body: the party of those who sit in it and whose employer is not known."""
@@ -197,7 +208,7 @@ def _votes(facts: _Facts) -> Iterator[Hop]:
         for row in rows:
             by_holder[row["source"]].append(row)
         votes = {
-            holder: max((r["votes"] for r in held if r["votes"] is not None), default=None)
+            holder: max((v for r in held if (v := stated_votes(r)) is not None), default=None)
             for holder, held in by_holder.items()
         }
         most = {
@@ -220,6 +231,14 @@ def _votes(facts: _Facts) -> Iterator[Hop]:
             if value.high > 0:
                 words = "holds most of the votes{of} through firms it controls"
                 yield _hop(holder, value, rows, "OWNS", words)
+
+
+def stated_votes(row: Mapping[str, Any]) -> float | None:
+    """The votes of a stake: as stated, or the lower end of a stated range that is a majority by itself."""
+    votes, least = row["votes"], row["votes_at_least"]
+    if votes is None and least is not None and least > 0.5:
+        votes = least
+    return None if votes is None else float(votes)
 
 
 def _vote_words(votes: float | None, value: Interval) -> str:
@@ -571,9 +590,7 @@ class _Way:
     confidence: float
 
 
-def parties(
-    hops: Sequence[Hop], groups: Mapping[str, str], kinds: Mapping[str, str]
-) -> dict[str, str]:
+def parties(hops: Sequence[Hop], groups: Mapping[str, str]) -> dict[str, str]:
     """Who stands at the top of each organisation or unit that somebody surely decides on alone.
 
     Beside the majority of votes these are the appointment of a board, the board itself, and the firm of a unit. They
@@ -582,12 +599,11 @@ def parties(
     Args:
         hops: As of `hops_of`.
         groups: Topmost sure owner by organisation, by votes.
-        kinds: Kind of each entity.
     """
     above = dict(groups)
     for hop in hops:
         alone = hop.value.low >= _SURE and hop.source != hop.target
-        unit = kinds.get(hop.target) in _ORGANISATIONS or hop.relation == "PART_OF"
+        unit = schema().kind_of(hop.target) in _ORGANISATIONS or hop.relation == "PART_OF"
         if alone and unit and hop.target not in above:
             above[hop.target] = hop.source
     top = {}
@@ -603,7 +619,6 @@ def parties(
 def decisions(
     hops: Sequence[Hop],
     groups: Mapping[str, str],
-    kinds: Mapping[str, str],
     named: Callable[[str], str],
 ) -> dict[str, dict[str, Decision]]:
     """What each party decides on each thing: thing → its top → decision.
@@ -614,14 +629,13 @@ def decisions(
     Args:
         hops: As of `hops_of`.
         groups: Top of each party, as of `parties`.
-        kinds: Kind of each entity.
         named: Gives the name of an id, for the words.
     """
     into: dict[str, list[Hop]] = collections.defaultdict(list)
     for hop in hops:
         if hop.source != hop.target:
             into[hop.target].append(hop)
-    organisations = {thing for thing in into if kinds.get(thing) in _ORGANISATIONS}
+    organisations = {thing for thing in into if schema().kind_of(thing) in _ORGANISATIONS}
     closure = _Closure(into, organisations, groups, named)
     return {thing: closure.decide(thing, into[thing]) for thing in _in_order(into, closure.circle)}
 
@@ -705,7 +719,11 @@ class _Closure:
         """What each party decides on a thing, of whose deciders all outside its circle are done."""
         result = self._over(thing, hops, frozenset())
         passed = self._passed(thing)
-        self._passing[thing] = result if passed is hops else self._over(thing, passed, frozenset())
+        if thing in self._organisations:
+            on = self._over(thing, passed, frozenset())
+            self._passing[thing] = {g: d for g, d in on.items() if not g.startswith(UNKNOWN)}
+        else:
+            self._passing[thing] = result
         return result
 
     def _passed(self, thing: str) -> Sequence[Hop]:

@@ -18,6 +18,7 @@ from ..graph.schema import schema
 from ..graph.snapshot import Snapshot
 from ..measures.majority import Controlled, Stake, groups, majority_control
 from .contributions import contributions
+from .deciding import stated_votes
 from .dependencies import lifted
 from .state import ENDS, HISTORY, State, edge_schema, holds, in_force
 from .strengths import parameters
@@ -29,6 +30,9 @@ __all__ = ["state_at"]
 
 THRESHOLD = 0.5
 
+_RULES = "2"
+"""Version of what is computed: a state that another version made is made again."""
+
 
 def state_at(home: Home, snapshot: Snapshot, as_of: datetime.date | None) -> State:
     """The state of a snapshot on a date, made now if it was not before.
@@ -39,7 +43,8 @@ def state_at(home: Home, snapshot: Snapshot, as_of: datetime.date | None) -> Sta
         as_of: The date; None = every edge of every date.
     """
     strengths = parameters()
-    digest = hashlib.sha256(json.dumps(strengths, sort_keys=True).encode()).hexdigest()[:8]
+    made_by = {"strengths": strengths, "ontology": schema().version, "rules": _RULES}
+    digest = hashlib.sha256(json.dumps(made_by, sort_keys=True).encode()).hexdigest()[:8]
     name = as_of.isoformat() if as_of else HISTORY
     target = home.states / snapshot.hash / f"{name}-{digest}"
     if not (target / "manifest.json").exists():
@@ -106,7 +111,7 @@ class _Derivation:
         self._write("DEPENDS_ON", _completed("DEPENDS_ON", found))
 
     def _contribute(self) -> None:
-        """Employers and shares of work. What is counted goes before aggregates that a source states."""
+        """Employers and shares of work. Counts made here go before those made elsewhere; what is published stays."""
         import pyarrow as pa
         import pyarrow.compute as pc
         import pyarrow.parquet as pq
@@ -124,7 +129,10 @@ class _Derivation:
         if found and stated.exists():
             told = pq.read_table(stated)
             ours = found["CONTRIBUTION_SHARE"]["target"].combine_chunks().cast(pa.string())
-            write_table(told.filter(pc.invert(pc.is_in(told["target"], ours))), stated)
+            elsewhere = pc.and_(
+                pc.is_in(told["target"], ours), pc.equal(told["method"], "computed")
+            )
+            write_table(told.filter(pc.invert(elsewhere)), stated)
 
     def _own(self) -> list[Controlled]:
         """The majority fixpoint over votes."""
@@ -135,6 +143,7 @@ class _Derivation:
             [
                 *ENDS,
                 "votes",
+                "votes_at_least",
                 "votes_at_most",
                 "status",
                 "confidence",
@@ -146,7 +155,7 @@ class _Derivation:
         rows = [r for r in owns.to_pylist() if r["status"] == "current"]
         kinds = {r[end]: r[f"{end}_kind"] for r in rows for end in ("source", "target")}
         controlled = majority_control(
-            (Stake(r["source"], r["target"], r["votes"], r["votes_at_most"]) for r in rows),
+            (Stake(r["source"], r["target"], stated_votes(r), r["votes_at_most"]) for r in rows),
             THRESHOLD,
         )
         stakes: dict[str, list[dict[str, Any]]] = {}

@@ -162,7 +162,7 @@ def _share(
     high: float | None = None,
 ) -> WorkShare:
     low = min(1.0, math.fsum(known.values()))
-    most = low + 1.0 - coverage if coverage is not None else high
+    most = 1.0 - (coverage - low) if coverage is not None else high
     return WorkShare(
         artefact=artefact,
         group=owner,

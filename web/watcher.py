@@ -163,7 +163,7 @@ class Served:
             if known and known[1].issuperset(stores):
                 return known[0]
             request: dict[str, Any] = {
-                "job": "preparing:state",
+                "job": "state_job:state",
                 "home": str(self.home.path),
                 "snapshot": str(snapshot),
                 "scratch": str(self.scratch),

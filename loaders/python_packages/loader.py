@@ -156,14 +156,17 @@ def _ends(packages: Iterable[Package], out: Claims) -> None:
 def _dependencies(seen: Iterable[Package], newest: Mapping[str, Package], out: Claims) -> None:
     """States each requirement once, however many lists hold it.
 
-    A package that is needed anyway, in any list, is not optional: requirements by extras that
-    nobody asked for are then left out.
+    A package that is needed anyway, in any list, is not optional: requirements by extras are then
+    left out. None holds before the first day on which a list can have stated it.
     """
     found: dict[tuple[str, str], dict[Dependency, Package]] = {}
+    since: dict[tuple[str, Dependency], str] = {}
     for package in seen:
         for dependency in package.dependencies:
             stated = found.setdefault((package.name, dependency.name), {})
             stated.setdefault(dependency, package)
+            first = since.setdefault((package.name, dependency), package.since)
+            since[package.name, dependency] = min(first, package.since)
     for (name, needed), stated in found.items():
         always = {d: p for d, p in stated.items() if d.kind == "runtime"}
         if always and len(stated) > len(always):
@@ -185,6 +188,8 @@ def _dependencies(seen: Iterable[Package], newest: Mapping[str, Package], out: C
                 ("Package", _id(needed)),
                 kind=dependency.kind,
                 requirement=dependency.requirement,
+                condition=dependency.condition or None,
+                valid_from=since[name, dependency] or None,
                 note="; ".join(filter(None, remarks)),
                 at=package.at,
             )

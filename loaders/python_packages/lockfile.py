@@ -13,10 +13,11 @@ from packaging.markers import InvalidMarker, Marker, UndefinedComparison, Undefi
 from packaging.utils import canonicalize_name
 
 from ...errors import SourceError
+from .conditions import condition_of, first_day
 from .packages import Dependency, Package, Packages
 from .report import Recorder, unwanted
 
-__all__ = ["read_lockfile"]
+__all__ = ["first_upload", "read_lockfile"]
 
 _HINT: Final = (
     "make it anew: python -m pip lock -r requirements.txt, or uv export --format pylock.toml"
@@ -32,8 +33,6 @@ _UNWANTED: Final = (
 _UNWANTED_PACKAGE: Final = (
     "requires-python",
     "index",
-    "sdist",
-    "wheels",
     "attestation-identities",
     "tool",
 )
@@ -50,6 +49,7 @@ _DIRECT: Final = {
 def read_lockfile(text: str, file: Path, record: Recorder = dict) -> Packages:
     """The packages of a lock file that its markers select for this Python and its default groups.
 
+    What it states that a package needs is what one resolution gave for this version: such a dependency is conditional.
     A lock file does not say what was asked for. Where it states dependencies, the packages that no
     other one needs count as requested; where it states none, all of them do.
 
@@ -110,7 +110,9 @@ class _Lockfile:
                 self.refused.append((f"{self.file.name}#{path}", "name", f"{name} is listed twice"))
             else:
                 chosen[name] = (table, number)
-        found = {name: self._dependencies(table, n, chosen) for name, (table, n) in chosen.items()}
+        found = {
+            name: self._dependencies(name, table, n, chosen) for name, (table, n) in chosen.items()
+        }
         needed = {d.name for dependencies in found.values() for d in dependencies}
         packages = tuple(
             self._package(table, n, found[name], requested=name not in needed)
@@ -130,9 +132,14 @@ class _Lockfile:
             raise SourceError(f"{marker!r} is not a marker", where=where, hint=_HINT) from error
 
     def _dependencies(
-        self, table: Mapping[str, Any], number: int, chosen: Mapping[str, object]
+        self,
+        own: str,
+        table: Mapping[str, Any],
+        number: int,
+        chosen: Mapping[str, tuple[Mapping[str, Any], int]],
     ) -> tuple[Dependency, ...]:
         found: dict[Dependency, None] = {}
+        locked = f"{own} {table.get('version') or ''}".strip()
         stated = table.get("dependencies") or []
         where = f"{self.file}#packages[{number}].dependencies"
         if not isinstance(stated, list):
@@ -143,7 +150,10 @@ class _Lockfile:
             name = canonicalize_name(entry["name"])
             version = entry.get("version")
             if name in chosen:
-                found[Dependency(name, "runtime", f"=={version}" if version else "")] = None
+                marker = condition_of(str(chosen[name][0].get("marker") or ""))
+                condition = f"{locked}; {marker}" if marker else locked
+                requirement = f"=={version}" if version else ""
+                found[Dependency(name, "runtime", requirement, condition)] = None
             else:
                 self.excluded[_OUTSIDE] += 1
         return tuple(found)
@@ -178,4 +188,15 @@ class _Lockfile:
             direct,
             False,
             at,
+            since=first_upload(table),
         )
+
+
+def first_upload(table: Mapping[str, Any]) -> str:
+    """The day on which the first file of a version was uploaded; empty where the lock file does not say."""
+    sdist, wheels = table.get("sdist"), table.get("wheels")
+    files = [sdist, *(wheels if isinstance(wheels, list) else [])]
+    listed = [file for file in files if isinstance(file, Mapping)]
+    for file in listed:
+        unwanted(file, *(field for field in file if field != "upload-time"))
+    return first_day(file.get("upload-time") for file in listed)

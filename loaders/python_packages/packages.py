@@ -18,13 +18,15 @@ class Dependency:
 
     Attributes:
         name: Normalised name (PEP 503) of the package that is required.
-        kind: `runtime`, or `optional` when only an extra that nobody asked for needs it.
+        kind: `runtime`, or `optional` when only an extra needs it.
         requirement: Extras, versions and marker as written (PEP 508); empty when there are none.
+        condition: Where it is needed: platform, Python, extra or version; empty = wherever the package runs.
     """
 
     name: str
     kind: str
     requirement: str
+    condition: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Package:
         yanked: Whether the publisher has withdrawn this version.
         at: File, and place in it.
         ecosystem: Type of its package URL.
+        since: Day (or year) before which what is read here cannot have been stated; empty = not known.
     """
 
     name: str
@@ -58,6 +61,7 @@ class Package:
     yanked: bool
     at: str
     ecosystem: str = "pypi"
+    since: str = ""
 
     @property
     def remark(self) -> str:

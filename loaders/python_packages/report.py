@@ -20,6 +20,7 @@ from packaging.utils import canonicalize_name
 
 from ...errors import SourceError
 from ...graph.claims import Record
+from .conditions import condition_of, extras_of, holds_everywhere, without_extras
 from .licences import licences
 from .packages import Dependency, Package, Packages
 from .publishers import guess
@@ -34,10 +35,10 @@ REPORT_HINT: Final = (
 )
 _UNWANTED_METADATA: Final = (
     *("metadata_version", "summary", "description", "description_content_type", "keywords"),
-    *("platform", "supported_platform", "requires_python", "requires_external", "license_file"),
+    *("platform", "supported_platform", "requires_external", "license_file"),
     *("dynamic", "download_url", "obsoletes_dist", "provides_dist"),
 )
-_EXTRA = re.compile(r"extra\s*==\s*[\"']([^\"']+)[\"']")
+_CALENDAR = re.compile(r"(2[3-9]|[3-9]\d)\.\d")
 _OUTSIDE: Final = "requirement on a package that is not in the list"
 _OTHER_PLACE: Final = "requirement whose marker excludes this environment"
 _NOT_ASKED: Final = (
@@ -55,12 +56,14 @@ class _Entry:
         extras: Extras in use; grows until nothing asks for more.
         requirements: (as written, parsed), in order.
         offered: Extras that it knows.
+        requires_python: Which versions of Python it runs on.
     """
 
     package: Package
     extras: set[str]
     requirements: list[tuple[str, Requirement]]
     offered: set[str]
+    requires_python: str
 
 
 def read_report(text: str, file: Path, record: Recorder = dict) -> Packages:
@@ -105,11 +108,13 @@ class _Report:
         self.refused: list[tuple[str, str, str]] = []
         self.excluded: collections.Counter[str] = collections.Counter()
         self.environment: dict[str, str] = {}
+        self.since = ""
         self.entries: dict[str, _Entry] = {}
         self.truths: dict[tuple[str, str], bool] = {}
 
     def packages(self, top: Mapping[str, Any]) -> Packages:
-        unwanted(top, "version", "pip_version")
+        unwanted(top, "version")
+        self.since = _year(_text(top.get("pip_version"), self._where("pip_version")))
         environment = _table(top.get("environment", {}), self._where("environment"))
         self.environment = {
             k: _text(v, self._where(f"environment.{k}")) for k, v in environment.items()
@@ -166,6 +171,7 @@ class _Report:
             direct=self._direct(install, path),
             yanked=_flag(install.get("is_yanked"), self._where(f"{path}.is_yanked")),
             at=at,
+            since=self.since,
         )
         asked = _texts(install.get("requested_extras"), self._where(f"{path}.requested_extras"))
         lines = texts("requires_dist")
@@ -173,10 +179,8 @@ class _Report:
             package,
             {canonicalize_name(e) for e in asked},
             self._requirements(lines, at),
-            {
-                canonicalize_name(e)
-                for e in [*texts("provides_extra"), *_EXTRA.findall(" ".join(lines))]
-            },
+            {canonicalize_name(e) for e in [*texts("provides_extra"), *extras_of(" ".join(lines))]},
+            text("requires_python"),
         )
 
     def _direct(self, install: Mapping[str, Any], path: str) -> str:
@@ -226,6 +230,9 @@ class _Report:
 
     def _dependencies(self, entry: _Entry) -> tuple[Dependency, ...]:
         found: dict[Dependency, None] = {}
+        markers: dict[str, set[str]] = collections.defaultdict(set)
+        for _, requirement in entry.requirements:
+            markers[canonicalize_name(requirement.name)].add(str(requirement.marker or ""))
         for line, requirement in entry.requirements:
             name = canonicalize_name(requirement.name)
             needed = self._holds(requirement, entry.extras)
@@ -237,8 +244,13 @@ class _Report:
             elif name not in self.entries:
                 self.excluded[_OUTSIDE if needed else _NOT_ASKED] += 1
             else:
-                kind = "runtime" if needed else "optional"
-                found[Dependency(name, kind, _as_written(line, requirement))] = None
+                kind = "runtime" if self._holds(requirement, ()) else "optional"
+                marker = str(requirement.marker or "")
+                everywhere = kind == "runtime" and holds_everywhere(
+                    markers[name], entry.requires_python
+                )
+                condition = "" if everywhere else condition_of(marker)
+                found[Dependency(name, kind, _as_written(line, requirement), condition)] = None
         return tuple(found)
 
     def _holds(self, requirement: Requirement, extras: Collection[str]) -> bool:
@@ -247,8 +259,8 @@ class _Report:
         if marker is None:
             return True
         text = str(marker)
-        named = {canonicalize_name(e) for e in _EXTRA.findall(text)}
-        possible = extras if "extra" in _EXTRA.sub("", text) else named.intersection(extras)
+        named = {canonicalize_name(e) for e in extras_of(text)}
+        possible = extras if "extra" in without_extras(text) else named.intersection(extras)
         return any(self._true(marker, text, e) for e in ("", *sorted(possible)))
 
     def _true(self, marker: Marker, text: str, extra: str) -> bool:
@@ -259,6 +271,12 @@ class _Report:
                 truth = False
             self.truths[text, extra] = truth
         return self.truths[text, extra]
+
+
+def _year(pip_version: str) -> str:
+    """The year of a pip, by its own calendar (`26.3` is of 2026): no report that it wrote is older."""
+    match = _CALENDAR.match(pip_version)
+    return f"20{match[1]}" if match else ""
 
 
 @functools.lru_cache(maxsize=50_000)

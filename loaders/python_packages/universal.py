@@ -14,6 +14,8 @@ from packaging.utils import canonicalize_name
 from ...errors import SourceError
 from ..documents import read_toml
 from ..documents.fields import short
+from .conditions import condition_of, holds_everywhere
+from .lockfile import first_upload
 from .packages import Dependency, Package, Packages
 from .report import Recorder, unwanted
 
@@ -60,6 +62,8 @@ class _Locked:
     needs: tuple[_Need, ...]
     marker: str
     at: str
+    pythons: str = ""
+    since: str = ""
 
 
 def read_uv(file: Path, record: Recorder = dict) -> Packages:
@@ -69,13 +73,16 @@ def read_uv(file: Path, record: Recorder = dict) -> Packages:
         SourceError: It is not TOML, or not a lock file of uv.
     """
     top = record(read_toml(file))
-    unwanted(top, "revision", "requires-python", "resolution-markers", "options", "manifest")
-    unwanted(top, "supported-markers", "required-markers", "conflicts")
+    unwanted(top, "revision", "resolution-markers", "options", "manifest")
+    unwanted(top, "required-markers", "conflicts")
     if top.get("version") != 1:
         what = f"not a lock file of uv: version is {short(top.get('version'))}, where 1 is known"
         raise SourceError(what, where=f"{file}:1", hint=_HINT)
-    locked = [_uv(*one, file) for one in _tables(top, file)]
-    return _Walk(file, locked).packages()
+    pythons = str(top.get("requires-python") or "")
+    locked = [_uv(*one, file, pythons) for one in _tables(top, file)]
+    supported = top.get("supported-markers")
+    places = [str(marker) for marker in supported] if isinstance(supported, list) else []
+    return _Walk(file, locked, places=" or ".join(places)).packages()
 
 
 def read_poetry(file: Path, record: Recorder = dict) -> Packages:
@@ -106,8 +113,8 @@ def _tables(top: Mapping[str, Any], file: Path) -> Iterator[tuple[Mapping[str, A
         yield table, f"{file.name}#package[{number}]"
 
 
-def _uv(table: Mapping[str, Any], at: str, file: Path) -> _Locked:
-    unwanted(table, "sdist", "wheels", "metadata", "resolution-markers", "dev-dependencies")
+def _uv(table: Mapping[str, Any], at: str, file: Path, pythons: str) -> _Locked:
+    unwanted(table, "metadata", "resolution-markers", "dev-dependencies")
     source = table.get("source")
     kinds = list(source) if isinstance(source, Mapping) else []
     if isinstance(source, Mapping):
@@ -120,7 +127,10 @@ def _uv(table: Mapping[str, Any], at: str, file: Path) -> _Locked:
         needs += [_uv_need(n, canonicalize_name(extra), at, file) for n in some]
     name, direct = table["name"], next((w for k, w in _DIRECT.items() if k in kinds), "")
     version = table.get("version", "")
-    return _Locked(canonicalize_name(name), name, version, direct, own, tuple(needs), "", at)
+    since = first_upload(table)
+    return _Locked(
+        canonicalize_name(name), name, version, direct, own, tuple(needs), "", at, pythons, since
+    )
 
 
 def _uv_need(value: object, extra: str, at: str, file: Path) -> _Need:
@@ -138,7 +148,8 @@ def _uv_need(value: object, extra: str, at: str, file: Path) -> _Need:
 
 
 def _poetry(table: Mapping[str, Any], at: str, file: Path) -> _Locked | None:
-    unwanted(table, "description", "python-versions", "files", "category", "develop")
+    unwanted(table, "description", "files", "category", "develop")
+    pythons = str(table.get("python-versions") or "")
     groups = table.get("groups")
     optional = table.get("optional") is True
     source = _mapping(table, "source", at, file)
@@ -159,7 +170,7 @@ def _poetry(table: Mapping[str, Any], at: str, file: Path) -> _Locked | None:
     direct = _DIRECT.get(kind, "")
     version = table.get("version", "")
     return _Locked(
-        canonicalize_name(name), name, version, direct, False, tuple(needs), str(main), at
+        canonicalize_name(name), name, version, direct, False, tuple(needs), str(main), at, pythons
     )
 
 
@@ -219,8 +230,11 @@ def _mapping(table: Mapping[str, Any], field: str, at: str, file: Path) -> Mappi
 class _Walk:
     """Follows requirements whose markers hold, from the project's own packages on; without any, from all."""
 
-    def __init__(self, file: Path, locked: list[_Locked], left_out: int = 0) -> None:
+    def __init__(
+        self, file: Path, locked: list[_Locked], left_out: int = 0, *, places: str = ""
+    ) -> None:
         self._file = file
+        self._places = places
         self._by_name: dict[str, list[_Locked]] = collections.defaultdict(list)
         for package in locked:
             self._by_name[package.name].append(package)
@@ -252,7 +266,7 @@ class _Walk:
                     self._excluded[_OUTSIDE] += 1
                     continue
                 there = (target.name, target.version)
-                edges[key][Dependency(target.name, "runtime", need.requirement)] = None
+                edges[key][self._dependency(package, need)] = None
                 known = extras.setdefault(there, set())
                 if there not in found or not need.extras <= known:
                     known |= need.extras
@@ -295,9 +309,23 @@ class _Walk:
                     locked.direct,
                     False,
                     locked.at,
+                    since=locked.since,
                 )
             )
         return Packages(self._file, tuple(packages), dict(self._excluded), tuple(refused))
+
+    def _dependency(self, package: _Locked, need: _Need) -> Dependency:
+        """A requirement with its condition: an extra, or a marker that leaves a platform or Python out.
+
+        A lock file that was made for some platforms only speaks of these.
+        """
+        if need.extra:
+            condition = f"extra: {need.extra}" + (f"; {need.marker}" if need.marker else "")
+            return Dependency(need.name, "optional", need.requirement, condition.replace('"', "'"))
+        beside = (n.marker for n in package.needs if n.name == need.name and not n.extra)
+        everywhere = not self._places and holds_everywhere(beside, package.pythons)
+        condition = "" if everywhere else condition_of(need.marker or self._places)
+        return Dependency(need.name, "runtime", need.requirement, condition)
 
     def _chosen(self, need: _Need) -> _Locked | None:
         some = [p for p in self._by_name.get(need.name, []) if self._holds(p.marker, p.at)]

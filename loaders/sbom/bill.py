@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import datetime
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,6 +21,7 @@ __all__ = [
     "Component",
     "Link",
     "Recorder",
+    "day_of",
     "ignore",
     "licences_of",
     "place",
@@ -95,6 +97,7 @@ class Bill:
         record: Notes which fields are read.
         format: Name and version of the format, e.g. `CycloneDX 1.6`.
         licence: SPDX id of the licence of the bill itself; empty when it is not stated.
+        created: Day on which the bill was made, YYYY-MM-DD; empty when it is not stated.
         described: References of what the bill is about.
         components: In the order of the file.
         links: In the order of the file.
@@ -108,6 +111,7 @@ class Bill:
     record: Recorder
     format: str = ""
     licence: str = ""
+    created: str = ""
     described: set[str] = dataclasses.field(default_factory=set)
     components: list[Component] = dataclasses.field(default_factory=list)
     links: list[Link] = dataclasses.field(default_factory=list)
@@ -147,6 +151,14 @@ class Bill:
             return {x.target for x in self.links if x.source == self.application.reference}
         needed = {x.target for x in self.links if x.source != x.target}
         return {c.reference for c in self.components} - needed
+
+
+def day_of(time: object) -> str:
+    """The day of a time as bills state it (ISO 8601), YYYY-MM-DD; empty where it is none."""
+    try:
+        return datetime.date.fromisoformat(str(time)[:10]).isoformat()
+    except ValueError:
+        return ""
 
 
 def ignore(fields: object, *keys: str) -> None:

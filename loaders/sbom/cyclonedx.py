@@ -9,7 +9,7 @@ from typing import Any, Final
 from ...errors import SourceError
 from ..documents.fields import Wrong, short, text
 from ..licences import Licence
-from .bill import LINE, Bill, Component, Link, ignore, licences_of, place, purl_of
+from .bill import LINE, Bill, Component, Link, day_of, ignore, licences_of, place, purl_of
 
 __all__ = ["VERSIONS", "read_cyclonedx"]
 
@@ -21,7 +21,7 @@ _UNWANTED_TOP: Final = (
     *("properties", "signature", "citations", LINE),
 )
 _UNWANTED_METADATA: Final = (
-    *("timestamp", "lifecycles", "tools", "manufacturer", "manufacture", "authors", "supplier"),
+    *("lifecycles", "tools", "manufacturer", "manufacture", "authors", "supplier"),
     *("properties", "distributionConstraints"),
 )
 _UNWANTED: Final = (
@@ -54,6 +54,7 @@ def read_cyclonedx(top: Mapping[str, Any], bill: Bill) -> None:
     about = top.get("metadata")
     if isinstance(about, Mapping):
         ignore(about, *_UNWANTED_METADATA)
+        bill.created = day_of(about.get("timestamp"))
         own = _licences(about)
         bill.licence = own[0][0].spdx if len(own) == 1 else ""
         mine = about.get("component")
@@ -114,7 +115,7 @@ def _component(fields: Mapping[str, Any], at: str, bill: Bill) -> Component | No
     licences = _licences(fields)
     kind = _KINDS.get(sort, "Package")
     data = fields.get("data")
-    if kind == "Dataset" and not _holds_dataset(data):
+    if kind == "Dataset" and not _may_be_dataset(data) and not (purl and purl.hub_kind):
         bill.leave("data that is not called a dataset", reference)
         return None
     if sort in _OTHERS and purl is None:
@@ -122,8 +123,8 @@ def _component(fields: Mapping[str, Any], at: str, bill: Bill) -> Component | No
         return None
     if not name and purl is None:
         raise Wrong("name", "a component needs a name or a purl")
-    if purl is not None and purl.of_a_hub and kind == "Package":
-        kind = "Model"
+    if purl is not None and kind == "Package":
+        kind = purl.hub_kind or kind
     whole = f"{group}/{name}" if group and name else name or (purl.name if purl else "")
     return Component(
         kind,
@@ -138,11 +139,13 @@ def _component(fields: Mapping[str, Any], at: str, bill: Bill) -> Component | No
     )
 
 
-def _holds_dataset(data: object) -> bool:
+def _may_be_dataset(data: object) -> bool:
+    """Whether a component of data is called a data set, or nothing else."""
     listed = data if isinstance(data, list) else []
     for one in listed:
         ignore(one)
-    return any(isinstance(one, Mapping) and one.get("type") == "dataset" for one in listed)
+    sorts = {one.get("type") for one in listed if isinstance(one, Mapping)}
+    return not sorts or "dataset" in sorts
 
 
 def _licences(fields: Mapping[str, Any]) -> list[tuple[Licence, str]]:

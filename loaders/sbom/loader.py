@@ -57,6 +57,7 @@ class _Giving:
         self._bill = bill
         self._out = out
         self._ends: dict[str, End] = {}
+        self._versions: dict[str, str] = {}
         self._optional: set[str] = set()
         self._excluded: set[str] = set()
         self._licences: set[str] = set()
@@ -97,6 +98,7 @@ class _Giving:
         if component.kind == "Package":
             own = {"latest": component.version, "ecosystem": purl.type if purl else None}
         name = purl.name if purl is not None and purl.type == "pypi" else component.name
+        self._versions[component.reference] = f"{name} {component.version}".strip()
         out.node(*end, name, at=component.at, url=None, identifiers=known_as, aliases=None, **own)
         for licence, kind in component.licences:
             target = ("License", licence.id)
@@ -131,7 +133,12 @@ class _Giving:
             )
         else:
             kind = "optional" if link.target in self._optional else link.kind
-            own = {"kind": kind or None} if link.relation == "DEPENDS_ON" else {}
+            own: dict[str, Any] = {}
+            if link.relation == "DEPENDS_ON":
+                # A bill speaks of the version that was built, and of the platform it was built for.
+                condition = self._versions.get(link.source) or "one build"
+                own = {"kind": kind or None, "condition": condition}
+                own |= {"valid_from": self._bill.created or None}
             self._out.edge(
                 link.relation, source, target, at=link.at, stated=link.stated, identity=None, **own
             )
@@ -154,7 +161,7 @@ class _Giving:
                 return None
             if purl.id:
                 self._out.skip("reference to a package that the bill does not list")
-                return ("Model" if purl.of_a_hub else "Package", purl.id)
+                return (purl.hub_kind or "Package", purl.id)
             what = f"the reference {reference[:80]!r} names nothing in this bill"
             self._out.refuse(link.at, what, "reference")
         return None

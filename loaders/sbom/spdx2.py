@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ...errors import SourceError
 from ..documents.fields import Wrong, short, text
-from .bill import LINE, Bill, Component, Link, ignore, licences_of, place, purl_of
+from .bill import LINE, Bill, Component, Link, day_of, ignore, licences_of, place, purl_of
 from .spdx_relations import meaning_2
 
 __all__ = ["read_spdx2"]
@@ -16,7 +16,7 @@ _VERSIONS: Final = ("SPDX-2.2", "SPDX-2.3")
 _DOCUMENT: Final = "SPDXRef-DOCUMENT"
 _NOTHING: Final = frozenset({"NONE", "NOASSERTION"})
 _UNWANTED_TOP: Final = (
-    *("name", "documentNamespace", "creationInfo", "comment", "annotations", "revieweds"),
+    *("name", "documentNamespace", "comment", "annotations", "revieweds"),
     *("externalDocumentRefs", "SPDXID", "reviewers", LINE),
 )
 _UNWANTED: Final = (
@@ -44,6 +44,10 @@ def read_spdx2(top: Mapping[str, Any], bill: Bill) -> None:
     bill.format = str(version).replace("-", " ")
     bill.elsewhere = lambda reference: reference.startswith("DocumentRef-")
     ignore(top, *_UNWANTED_TOP)
+    made = top.get("creationInfo")
+    if isinstance(made, Mapping):
+        bill.created = day_of(made.get("created"))
+        ignore(made)
     licence = top.get("dataLicense")
     bill.licence = licence if isinstance(licence, str) else ""
     names = _own_licences(top)
@@ -103,7 +107,7 @@ def _package(value: object, at: str, names: Mapping[str, str]) -> Component:
         ("concluded", text(value, "licenseConcluded")),
     ]
     licences = [one for kind, said in stated for one in licences_of(said, kind, names)]
-    kind = "Model" if purl is not None and purl.of_a_hub else "Package"
+    kind = (purl.hub_kind if purl is not None else "") or "Package"
     return Component(kind, name, version, purl, text(value, "SPDXID"), tuple(licences), at)
 
 

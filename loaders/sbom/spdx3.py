@@ -8,7 +8,7 @@ from typing import Any, Final
 from ...errors import SourceError
 from ..documents.fields import Wrong, short, text
 from ..licences import Licence
-from .bill import Bill, Component, Link, ignore, licences_of, place, purl_of
+from .bill import Bill, Component, Link, day_of, ignore, licences_of, place, purl_of
 from .spdx_relations import meaning_3
 
 __all__ = ["CONTEXT", "read_spdx3"]
@@ -70,6 +70,8 @@ def read_spdx3(top: Mapping[str, Any], bill: Bill) -> None:
                 bill.refuse(at, wrong)
         elif sort in _FILES:
             bill.leave(_FILES[sort], _reference(element))
+        elif sort == "CreationInfo":
+            bill.created = bill.created or day_of(element.get("created"))
         elif sort in _ROOTS:
             bill.licence = bill.licence or _licence(_one(element.get("dataLicense")), by_reference)
             bill.described.update(_references(element.get("rootElement")))
@@ -145,8 +147,8 @@ def _package(
     if not name:
         raise Wrong("name", "a value is required")
     version, reference = text(element, "software_packageVersion"), _reference(element)
-    if purl is not None and purl.of_a_hub and kind == "Package":
-        kind = "Model"
+    if purl is not None and kind == "Package":
+        kind = purl.hub_kind or kind
     return Component(kind, name, version, purl, reference, tuple(licences.get(reference, [])), at)
 
 

@@ -66,7 +66,6 @@ _NAMES: Final = {
 _OF_THE_DOCUMENT: Final = frozenset(
     [
         "Creator",
-        "Created",
         "CreatorComment",
         "LicenseListVersion",
         "DocumentComment",
@@ -95,7 +94,7 @@ def as_mapping(path: Path, bill: Bill) -> dict[str, Any]:
     Raises:
         SourceError: It is not text, or a `<text>` is not closed.
     """
-    top: dict[str, Any] = {LINE: 1, "creationInfo": "", "relationships": []}
+    top: dict[str, Any] = {LINE: 1, "relationships": []}
     section = top
     for line, text in _entries(path):
         found = _TAG.fullmatch(text)
@@ -107,7 +106,9 @@ def as_mapping(path: Path, bill: Bill) -> dict[str, Any]:
         if tag in _SECTIONS:
             section = {LINE: line}
             top.setdefault(_SECTIONS[tag], []).append(section)
-        if tag == "Relationship":
+        if tag == "Created":
+            top["creationInfo"] = {"created": value}
+        elif tag == "Relationship":
             top["relationships"].append(_relationship(value, line))
         elif tag == "ExternalRef":
             section.setdefault("externalRefs", []).append(_external(value))

@@ -23,6 +23,7 @@ def controllers(cli: Cli, *arguments: str) -> dict[str, float | None]:
     return {r["controller"]: r["strength"] for r in reversed(rows) if r["hops"] == 1}
 
 
+@pytest.mark.slow
 def test_pytorch_was_metas_until_its_foundation_took_effect(cli: Cli) -> None:
     before = controllers(cli, "--as-of", "2022-09-11")
     after = controllers(cli, "--as-of", "2022-09-14")
@@ -74,6 +75,7 @@ def test_paths_count_their_hops_and_stop_where_they_are_told(cli: Cli) -> None:
     assert [r["strength"] for r in rows] == sorted((r["strength"] for r in rows), reverse=True)
 
 
+@pytest.mark.slow
 def test_a_source_that_was_not_read_in_full_is_said_at_every_hop(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,7 +137,7 @@ def test_a_mermaid_drawing_holds_every_hop_once(cli: Cli) -> None:
 
 def test_the_audit_names_who_publishes_most_and_who_can_relicense(cli: Cli) -> None:
     out = cli("audit", REPORT).out
-    assert "NVIDIA publishes" in out
+    assert "are surely decided on by NVIDIA" in out
     found = cli("audit", REPORT, "-f", "json").json
     by_name = {f["name"]: f for f in found["frameworks"]}
     assert by_name["CUDA"]["relicensors"] == ["NVIDIA"]

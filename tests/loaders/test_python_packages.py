@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 from loading import Loaded, load
+from packaging.utils import canonicalize_name
 from stackholder.errors import SourceError
 from stackholder.loaders.python_packages import reading
+from stackholder.loaders.python_packages.conditions import condition_of, holds_everywhere
 from stackholder.loaders.python_packages.installing import dry_run
 from stackholder.loaders.python_packages.licences import licences
 from stackholder.loaders.python_packages.publishers import guess
-from stackholder.loaders.python_packages.reading import read_packages
+from stackholder.loaders.python_packages.reading import Dependency, Package, read_packages
 
 SAMPLE = Path(reading.__file__).parent / "sample"
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -66,24 +68,79 @@ def test_packages_are_known_by_purl_and_normalised_name(report: Loaded) -> None:
 
 def test_markers_and_requested_extras_decide_what_is_needed(report: Loaded) -> None:
     found = {
-        (e["source"][5:], e["target"][5:], e["kind"], e.get("requirement"))
+        (e["source"][5:], e["target"][5:], e["kind"], e.get("requirement"), e.get("condition"))
         for e in report.rows("DEPENDS_ON")
     }
+    linux = "platform_system == 'Linux'"
     assert found == {
-        ("aurora", "borealis", "runtime", ">=1.0"),
-        ("aurora", "comet", "runtime", '[fast]<3 ; python_version >= "3.8"'),
-        ("aurora", "tundra", "runtime", '(>=0.1) ; extra == "gpu"'),
-        ("aurora", "krill", "optional", '>=1 ; extra == "test"'),
-        ("aurora", "fjord", "runtime", '@ (an address) ; python_version >= "3"'),
-        ("borealis", "glacier-runtime", "runtime", '==13.*; platform_system == "Linux"'),
-        ("comet", "glacier-runtime", "runtime", '>=12 ; extra == "fast"'),
-        ("comet", "ice-floe", "runtime", '; extra == "fast"'),
-        ("comet", "krill", "optional", '; extra == "slow"'),
-        ("tundra", "glacier-runtime", "runtime", None),
-        ("fjord", "moraine", "runtime", None),
-        ("moraine", "drumlin", "runtime", None),
-        ("esker", "glacier-runtime", "runtime", None),
+        ("aurora", "borealis", "runtime", ">=1.0", None),
+        ("aurora", "comet", "runtime", '[fast]<3 ; python_version >= "3.8"', None),
+        ("aurora", "tundra", "optional", '(>=0.1) ; extra == "gpu"', "extra: gpu"),
+        ("aurora", "krill", "optional", '>=1 ; extra == "test"', "extra: test"),
+        ("aurora", "fjord", "runtime", '@ (an address) ; python_version >= "3"', None),
+        ("borealis", "glacier-runtime", "runtime", '==13.*; platform_system == "Linux"', linux),
+        ("comet", "glacier-runtime", "optional", '>=12 ; extra == "fast"', "extra: fast"),
+        ("comet", "ice-floe", "optional", '; extra == "fast"', "extra: fast"),
+        ("comet", "krill", "optional", '; extra == "slow"', "extra: slow"),
+        ("tundra", "glacier-runtime", "runtime", None, None),
+        ("fjord", "moraine", "runtime", None, None),
+        ("moraine", "drumlin", "runtime", None, None),
+        ("esker", "glacier-runtime", "runtime", None, None),
     }
+
+
+def test_what_a_report_states_does_not_hold_before_the_year_of_the_pip_that_wrote_it(
+    report: Loaded, tmp_path: Path
+) -> None:
+    version = json.loads((SAMPLE / "report.json").read_text())["pip_version"]
+    stated = {str(e.get("valid_from"))[:4] for e in report.rows("DEPENDS_ON")}
+    assert stated == {f"20{version[:2]}"}
+    assert all("valid_from" not in e for e in report.rows("LICENSED_UNDER"))
+    without = json.loads((SAMPLE / "report.json").read_text()) | {"pip_version": "9.0.3"}
+    (tmp_path / "old.json").write_text(json.dumps(without))
+    older = load(tmp_path / "home", "python_packages", tmp_path / "old.json")
+    assert all("valid_from" not in e for e in older.rows("DEPENDS_ON"))
+
+
+@pytest.mark.parametrize(
+    ("marker", "condition"),
+    [
+        ("", ""),
+        ('extra == "cuda"', "extra: cuda"),
+        ("extra == 'a' or extra == 'b'", "extra: a, b"),
+        ('platform_system == "Linux"', "platform_system == 'Linux'"),
+        (
+            'sys_platform == "linux" and extra == "cuda"',
+            "extra: cuda; sys_platform == 'linux' and extra == 'cuda'",
+        ),
+    ],
+)
+def test_a_marker_is_the_condition_of_a_dependency(marker: str, condition: str) -> None:
+    assert condition_of(marker) == condition
+
+
+@pytest.mark.parametrize(
+    ("markers", "pythons", "everywhere"),
+    [
+        ([""], "", True),
+        (['platform_system == "Linux"'], "", False),
+        (['sys_platform == "linux"', 'sys_platform != "linux"'], "", True),
+        (['python_version < "3.12"', 'python_version >= "3.12"'], "", True),
+        (['python_version < "3.12"', 'python_version > "3.12"'], "", False),
+        (['python_version >= "3.10"'], "", False),
+        (['python_version >= "3.10"'], ">=3.10", True),
+        (['python_version < "3.11"'], ">=3.11", False),
+        (['extra == "cuda"'], "", False),
+        (['platform_machine == "x86_64"'], "", False),
+        (["no marker at all"], "", False),
+        (['python_version >= "3.8"'], "not a specifier", True),
+        (['python_version >= "3.8"'], ">=4", False),
+    ],
+)
+def test_markers_that_leave_nothing_out_together_are_no_condition(
+    markers: list[str], pythons: str, everywhere: bool
+) -> None:
+    assert holds_everywhere(markers, pythons) is everywhere
 
 
 def test_requirements_that_lead_nowhere_are_counted(report: Loaded) -> None:
@@ -233,6 +290,12 @@ def test_a_lock_file_is_read_for_this_environment(lockfile: Loaded) -> None:
     assert lockfile.ledger.skipped["package whose marker excludes this environment"] == 2
     assert lockfile.ledger.unread == {}
     assert lockfile.refusals() == [("pylock.toml#packages[7]", "name", "aurora is listed twice")]
+    where = {e["target"][5:]: e["condition"] for e in lockfile.rows("DEPENDS_ON")}
+    assert where == {
+        "borealis": "aurora 2.1.0",
+        "glacier-runtime": "aurora 2.1.0; sys_platform != 'nowhere'",
+        "skua": "glacier-runtime 12.0",
+    }
     roots = {p.name: p.direct for p in read_packages(SAMPLE / "pylock.toml").roots}
     assert roots == {"aurora": "", "petrel": "installed from a folder"}
 
@@ -258,6 +321,7 @@ def wheel(folder: Path, name: str, version: str, *lines: str) -> None:
         archive.writestr(f"{stem}.dist-info/RECORD", "")
 
 
+@pytest.mark.slow
 def test_pip_resolves_a_requirements_file(tmp_path: Path) -> None:
     wheel(tmp_path, "aurora", "2.0", "Requires-Dist: borealis>=1", "License-Expression: MIT")
     wheel(tmp_path, "borealis", "1.4", "Author: NVIDIA Corporation")
@@ -271,6 +335,7 @@ def test_pip_resolves_a_requirements_file(tmp_path: Path) -> None:
     assert [p.name for p in read_packages(file).roots] == ["aurora"]
 
 
+@pytest.mark.slow
 def test_when_pip_fails_its_last_error_is_told_without_an_address(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -284,6 +349,7 @@ def test_when_pip_fails_its_last_error_is_told_without_an_address(
     assert "\n  → run python -m pip install" in failure
 
 
+@pytest.mark.slow
 def test_addresses_in_pips_last_line_are_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -473,6 +539,7 @@ def test_jax_on_tpu_ends_at_googles_libtpu(tmp_path: Path) -> None:
     assert terms in loaded.triples("LICENSED_UNDER")
 
 
+@pytest.mark.slow
 def test_all_real_reports_hold_what_a_count_of_their_lines_says(tmp_path: Path) -> None:
     files = sorted(real(REPORTS).glob("*.json"))
     line = re.compile(r'^"name": "([^"]+)",$', re.MULTILINE)
@@ -488,11 +555,19 @@ def test_all_real_reports_hold_what_a_count_of_their_lines_says(tmp_path: Path) 
     assert not re.search(r"\w@\w", text)
 
 
+def asked(package: Package, dependency: Dependency) -> bool:
+    """Whether an extra that somebody asked for needs it."""
+    named = re.match("extra: ([^;]*)", dependency.condition)
+    return bool(named and package.extras & {canonicalize_name(e) for e in named[1].split(", ")})
+
+
+@pytest.mark.slow
 def test_what_pip_resolved_is_what_the_requirements_reach() -> None:
     for file in sorted(real(REPORTS).glob("*.json")):
         found = read_packages(file)
         needs = {
-            p.name: [d.name for d in p.dependencies if d.kind == "runtime"] for p in found.packages
+            p.name: [d.name for d in p.dependencies if d.kind == "runtime" or asked(p, d)]
+            for p in found.packages
         }
         reached, waiting = set[str](), [p.name for p in found.roots]
         while waiting:

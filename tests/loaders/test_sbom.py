@@ -55,6 +55,13 @@ def test_one_bill_in_five_formats_is_one_graph(tmp_path: Path, name: str) -> Non
         },
     }
     assert {r["licence"] for r in loaded.rows("DEPENDS_ON")} == {"CC0-1.0"}
+    assert {
+        (r["source"], r["condition"], str(r["valid_from"])) for r in loaded.rows("DEPENDS_ON")
+    } == {
+        ("shop/polar-app", "Polar App 1.0", "2026-01-01"),
+        ("pypi/torch", "torch 2.4.0", "2026-01-01"),
+        ("pypi/numpy", "numpy 2.1.0", "2026-01-01"),
+    }
 
 
 @pytest.mark.parametrize("name", FILES)

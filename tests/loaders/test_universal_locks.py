@@ -32,6 +32,54 @@ def test_what_uv_would_install_here_is_followed_from_the_project(tmp_path: Path)
         "requirement whose marker excludes this environment": 1,
     }
     assert not found.refused
+    [ice] = [p for p in found.packages if p.name == "ice"]
+    assert {(d.name, d.kind, d.condition) for d in ice.dependencies} == {
+        ("water", "runtime", ""),
+        ("heater", "optional", "extra: gpu"),
+    }
+
+
+LOCK = """version = 1
+requires-python = ">=3.11"
+{top}
+[[package]]
+name = "app"
+source = {{ editable = "." }}
+dependencies = [{{ name = "torch" }}]
+[[package]]
+name = "torch"
+version = "2"
+dependencies = [{{ name = "a", marker = "python_version >= '3'" }}, {{ name = "b", marker = "os_name != 'none'" }}]
+sdist = {{ url = "x", upload-time = "2025-03-02T10:00:00.5Z" }}
+wheels = [{{ url = "y", upload-time = "2025-03-01T09:00:00Z" }}]
+[[package]]
+name = "a"
+version = "1"
+[[package]]
+name = "b"
+version = "1"
+"""
+
+
+@pytest.mark.parametrize(
+    ("top", "conditions"),
+    [
+        ("", {"a": None, "b": None}),
+        (
+            "supported-markers = [\"os_name != 'nt'\"]",
+            {"a": "python_version >= '3'", "b": "os_name != 'none'"},
+        ),
+    ],
+)
+def test_a_lock_file_states_what_holds_where_and_since_when(
+    tmp_path: Path, top: str, conditions: dict[str, str | None]
+) -> None:
+    (tmp_path / "uv.lock").write_text(LOCK.format(top=top))
+    loaded = load(tmp_path / "home", "python_packages", tmp_path / "uv.lock")
+    rows = loaded.rows("DEPENDS_ON")
+    assert {r["target"][5:]: r.get("condition") for r in rows} == conditions
+    assert {str(r["valid_from"]) for r in rows} == {"2025-03-01"}
+    assert loaded.ledger.unread == {}
 
 
 def test_what_poetry_would_install_here_is_what_its_markers_and_groups_select() -> None:
@@ -42,9 +90,9 @@ def test_what_poetry_would_install_here_is_what_its_markers_and_groups_select() 
         ("chilled-wind", False),
     }
     [ice] = [p for p in found.packages if p.name == "ice"]
-    assert {(d.name, d.requirement) for d in ice.dependencies} == {
-        ("water", ">=3"),
-        ("chilled-wind", ">=2; python_version >= '3.11'"),
+    assert {(d.name, d.requirement, d.condition) for d in ice.dependencies} == {
+        ("water", ">=3", ""),
+        ("chilled-wind", ">=2; python_version >= '3.11'", "python_version >= '3.11'"),
     }
     assert found.excluded["package that is optional, or of another group"] == 2
 

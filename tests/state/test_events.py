@@ -76,7 +76,7 @@ def test_graphml_holds_the_work_that_was_done(state: State, tmp_path: Path) -> N
     file = tmp_path / "out.graphml"
     export(state, "graphml", file)
     graph = nx.read_graphml(file, force_multigraph=True)
-    done = [data for *_, data in graph.edges(data=True) if len(data["window"] or "") == 7]
+    done = [data for *_, data in graph.edges(data=True) if len(data.get("window") or "") == 7]
     assert sorted(data["window"] for data in done) == ["2020-05", "2024-01"]
 
 

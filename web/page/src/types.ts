@@ -36,9 +36,15 @@ export interface Evidence {
 export interface Hop {
   source: string;
   target: string;
-  key: string;
-  channel: string;
-  strength: number | null;
+  power: string;
+  low: number | null;
+  high: number | null;
+  amount: number | null;
+  /** The power and its value in words. */
+  label: string;
+  reason: string;
+  /** Of the statements behind it. */
+  keys: string[];
   confidence: number;
 }
 
@@ -86,8 +92,9 @@ export interface PictureEdge {
   target: string;
   key: string;
   label: string;
-  channel?: string;
-  strength?: number | null;
+  power?: string;
+  low?: number | null;
+  high?: number | null;
 }
 
 export interface Picture {
@@ -96,7 +103,7 @@ export interface Picture {
 }
 
 export interface PathsAnswer extends Answer {
-  picture: { nodes: PictureNode[]; edges: Hop[] };
+  picture: Picture;
 }
 
 export interface Counted {
@@ -115,7 +122,8 @@ export interface About {
   incomplete_sources: string[];
   kinds: Counted[];
   relations: Counted[];
-  channels: Record<string, string>;
+  /** What each power means, in their order. */
+  powers: Record<string, string>;
 }
 
 export interface Fact {
@@ -136,13 +144,25 @@ export interface Found {
   matched: string;
 }
 
-export interface Tie {
+/** A power over the entity, or one that it has; `id` and `name` are of the other end. */
+export interface Holding {
   id: string;
   name: string;
-  channel: string;
-  strength: number | null;
-  relation: string;
-  key: string;
+  kind: string;
+  power: string;
+  low: number | null;
+  high: number | null;
+  amount: number | null;
+  label: string;
+  reason: string;
+  hops: number;
+  confidence: number;
+  party: string;
+  holder: string;
+  owner: string | null;
+  owner_name: string | null;
+  through: string[];
+  keys: string[];
 }
 
 export interface Statement {
@@ -163,8 +183,9 @@ export interface Dossier {
   said: Record<string, Cell>[];
   statements: Statement[];
   incomplete_sources: string[];
-  controllers: Tie[];
-  controls: Tie[];
+  holders: Holding[];
+  holdings: Holding[];
+  evidence: Record<string, Evidence>;
   names?: Record<string, string>;
 }
 
@@ -175,6 +196,7 @@ export interface Parameter {
   about: string;
   default: string | number | boolean | null;
   kinds: string[];
+  choices: string[];
 }
 
 export interface Question {

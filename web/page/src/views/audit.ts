@@ -162,7 +162,7 @@ function publishers(found: Audit): HTMLElement {
 }
 
 function share(value: number): Child {
-  return h("span", { class: "strength" }, h("span", { class: "strength-track", "aria-hidden": "true" }, h("span", { class: "strength-fill", style: { width: `${100 * value}%` } })), h("span", { class: "strength-number" }, `${Math.round(100 * value)} %`));
+  return h("span", { class: "interval" }, h("span", { class: "interval-track", "aria-hidden": "true" }, h("span", { class: "interval-known", style: { width: `${100 * value}%` } })), h("span", { class: "interval-words" }, `${Math.round(100 * value)} %`));
 }
 
 function frameworks(some: AuditedFramework[]): HTMLElement {
