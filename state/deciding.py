@@ -292,8 +292,7 @@ def _boards(
 def _seats(facts: _Facts) -> Iterator[Hop]:
     """Who sits in a body: persons count for their employer, seats of one owner group are one player."""
     bodies = {row["id"]: row for row in facts.state.nodes("GoverningBody").to_pylist()}
-    seats = [r for r in facts.rows("HAS_SEAT", "votes", "veto") if r["votes"] != 0]
-    by_body = _by_target(seats)
+    by_body = _by_target(r for r in facts.rows("HAS_SEAT", "votes", "veto") if r["votes"] != 0)
     ended = _by_target(_ended_seats(facts.state, by_body, bodies))
     sitting = {r["source"] for rows in (*by_body.values(), *ended.values()) for r in rows}
     employers = _employers(facts, sitting)
@@ -302,6 +301,16 @@ def _seats(facts: _Facts) -> Iterator[Hop]:
             yield from _body(
                 facts, bodies[body], by_body.get(body, []), ended.get(body, []), employers
             )
+
+
+def former_seats(state: State) -> list[Row]:
+    """The last seats of bodies whose terms have ended and that nobody is known to have taken over."""
+    if "GoverningBody" not in state.kinds:
+        return []
+    bodies = {row["id"]: row for row in state.nodes("GoverningBody").to_pylist()}
+    rows = state.edges("HAS_SEAT", ["source", "target", "status", "votes"]).to_pylist()
+    sitting = _by_target(r for r in rows if r["status"] == "current" and r["votes"] != 0)
+    return _ended_seats(state, sitting, bodies)
 
 
 def _ended_seats(

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 __all__ = ["Powers"]
 
 _CHUNK: Final = 200_000
+_ENDED: Final = ("HAS_SEAT", "LICENSED_UNDER")
+"""Relations of which an ended statement may lie behind a power: a last roster, the licence on the day of a fork."""
+
 _DECIMALS: Final = 12
 _NAMED: Final = 5
 _MAJOR: Final = 0.1
@@ -527,12 +530,17 @@ class Powers:
         names = ("source_ids", "licence", "recorded_at", "valid_from")
         wanted = pa.array(sorted(keys), pa.string())
         origins: dict[str, tuple[list[str], str, Any, Any]] = {}
-        for relation in schema().relations.values():
-            if relation.control is not None:
-                for batch in self._state.edge_batches(relation.name, ["key", *names]):
+        for known in schema().relations.values():
+            if known.control is not None:
+                for batch in self._state.edge_batches(known.name, ["key", *names]):
                     some = batch.filter(pc.is_in(batch["key"], wanted))
                     columns = [some[n].to_pylist() for n in names]
                     origins |= zip(some["key"].to_pylist(), zip(*columns, strict=True), strict=True)
+        for relation in _ENDED if len(origins) < len(wanted) else ():
+            table = self._state.history(relation)
+            some = table.filter(pc.is_in(table["key"], wanted))
+            for row in some.select(["key", *names]).to_pylist():
+                origins.setdefault(row["key"], tuple(row[n] for n in names))
         return origins
 
 
