@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 __all__ = ["Powers"]
 
 _CHUNK: Final = 200_000
+_ENDED: Final = ("HAS_SEAT", "LICENSED_UNDER")
+"""Relations of which an ended statement may lie behind a power: a last roster, the licence on the day of a fork."""
+
 _DECIMALS: Final = 12
 _NAMED: Final = 5
 _MAJOR: Final = 0.1
@@ -531,9 +534,7 @@ class Powers:
         for relation in schema().relations.values():
             if relation.control is not None:
                 batches = self._state.edge_batches(relation.name, ["key", *names])
-                if (
-                    relation.name == "HAS_SEAT"
-                ):  # seats whose term has ended stand behind powers too
+                if relation.name == "HAS_SEAT":
                     ended = self._state.history(relation.name).select(["key", *names])
                     batches = itertools.chain(batches, ended.to_batches())
                 for batch in batches:
