@@ -120,7 +120,12 @@ def _arrow(said: Mapping[str, Any]) -> str:
 
 def _said(said: Mapping[str, Any], before: str = "") -> str:
     """The relation's own properties; empty when there are none."""
-    from .output import short
+    from ..graph.wording import power_text
+    from .readable import short
 
-    text = ", ".join(f"{k} {short(v)}" for k, v in said["properties"].items())
+    own = said["properties"]
+    if "power" in own:
+        value = power_text(own["power"], own.get("low"), own.get("high"), own.get("amount"))
+        return f"{before}{value}: {own['reason']}" if own.get("reason") else before + value
+    text = ", ".join(f"{k} {short(v)}" for k, v in own.items())
     return before + text if text else ""
