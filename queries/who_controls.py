@@ -65,7 +65,8 @@ def _deciders(artefact: str, rows: Sequence[Row]) -> list[str]:
         parts.append(f"{names} {verb} where it is decided ({most}).")
     if unsure:
         most = interval_text(0.0, max(r["decides_high"] for r in unsure))
-        parts.append(f"{counted(len(unsure), 'other party')} may have a part ({most}).")
+        count = sum(r["parties"] for r in unsure)
+        parts.append(f"{counted(count, 'other party')} may have a part ({most}).")
     if (first["decides_low"] or 0) <= 0.5 < first["decides_high"]:
         parts.append("Who decides is mostly not known.")
     return parts

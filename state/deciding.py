@@ -74,6 +74,7 @@ class Hop:
         relation: Of the first of them.
         words: Why, such as `has 3 of 8 seats{of}`; see `phrase`.
         confidence: The least of the statements.
+        board: Whether it is the board of an organisation over it, in which others have their say.
     """
 
     source: str
@@ -84,6 +85,7 @@ class Hop:
     words: str
     confidence: float
     unheld: float = 0.0
+    board: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -284,14 +286,13 @@ def _boards(
                 value = Interval(low, low if boards else 1.0)
                 words = _right_words({holder: held}, holder, len(weights))
             if value.high > 0:
-                yield _hop(holder, value, some, "GOVERNS", words)
+                yield _hop(holder, value, some, "GOVERNS", words, board=holder in boards)
 
 
 def _seats(facts: _Facts) -> Iterator[Hop]:
     """Who sits in a body: persons count for their employer, seats of one owner group are one player."""
     bodies = {row["id"]: row for row in facts.state.nodes("GoverningBody").to_pylist()}
-    seats = [r for r in facts.rows("HAS_SEAT", "votes", "veto") if r["votes"] != 0]
-    by_body = _by_target(seats)
+    by_body = _by_target(r for r in facts.rows("HAS_SEAT", "votes", "veto") if r["votes"] != 0)
     ended = _by_target(_ended_seats(facts.state, by_body, bodies))
     sitting = {r["source"] for rows in (*by_body.values(), *ended.values()) for r in rows}
     employers = _employers(facts, sitting)
@@ -300,6 +301,16 @@ def _seats(facts: _Facts) -> Iterator[Hop]:
             yield from _body(
                 facts, bodies[body], by_body.get(body, []), ended.get(body, []), employers
             )
+
+
+def former_seats(state: State) -> list[Row]:
+    """The last seats of bodies whose terms have ended and that nobody is known to have taken over."""
+    if "GoverningBody" not in state.kinds:
+        return []
+    bodies = {row["id"]: row for row in state.nodes("GoverningBody").to_pylist()}
+    rows = state.edges("HAS_SEAT", ["source", "target", "status", "votes"]).to_pylist()
+    sitting = _by_target(r for r in rows if r["status"] == "current" and r["votes"] != 0)
+    return _ended_seats(state, sitting, bodies)
 
 
 def _ended_seats(
@@ -377,22 +388,21 @@ def _body(
     for group, player in sorted(players.items()):
         words = f"has {player.seats} of {size} seats{{of}}{over if group in former else ''}"
         yield _hop(player.actor, values[group], player.rows, "HAS_SEAT", words, target=body["id"])
-    open_high = _possible(unknown, size)
     for group, player in sorted(former.items()):
-        if group not in players and open_high > 0:
+        if group not in players and unknown:
             words = f"had {player.seats} of {size} seats{{of}}{over}"
-            value = Interval(0.0, open_high)
+            with_it = _values(body, current, {**players, group: _Player()}, unknown, size)
+            value = Interval(0.0, with_it[group].high)
             yield _hop(player.actor, value, player.rows, "HAS_SEAT", words, target=body["id"])
     if persons:
-        count = len({r["source"] for r in persons})
-        words = f"{'has' if count == 1 else 'have'} {count} of {size} seats{{of}}"
-        value = Interval(0.0, _possible(count, size))
+        votes = _seat_votes(persons)
+        together = _Player(len(votes), sum((v or Fraction(0) for v in votes.values()), Fraction(0)))
+        verb = "has" if together.seats == 1 else "have"
+        words = f"{verb} {together.seats} of {size} seats{{of}}"
+        with_them = {**players, UNKNOWN: together}
+        left = unknown - together.seats
+        value = Interval(0.0, _values(body, current, with_them, left, size)[UNKNOWN].high)
         yield _hop(UNKNOWN + body["id"], value, persons, "HAS_SEAT", words, target=body["id"])
-
-
-def _possible(seats: int, size: int) -> float:
-    share = seats / size if size else 0.0
-    return 1.0 if share > 0.5 else share
 
 
 def _terms(ended: Sequence[Row]) -> str:
@@ -454,12 +464,14 @@ def _values(
         return seat_shares({g: p.seats for g, p in players.items()}, size)
     if body["rule"] == "one_member_one_vote":
         votes, open_votes, total = {g: p.seats for g, p in players.items()}, unknown, size
-    elif unknown or None in _seat_votes(seats).values():
-        return {g: Interval(0.0, 1.0) for g in players}
     else:
-        scale = math.lcm(*(p.votes.denominator for p in players.values()))
+        stated = [v for v in _seat_votes(seats).values() if v is not None]
+        if len(stated) < size:
+            return {g: Interval(0.0, 1.0) for g in players}
+        scale = math.lcm(*(v.denominator for v in stated))
         votes = {g: int(p.votes * scale) for g, p in players.items()}
-        open_votes, total = 0, sum(votes.values())
+        total = int(sum(stated) * scale)
+        open_votes = total - sum(votes.values())
     quota = Fraction(body["quota"]).limit_denominator(1000)
     needed = int(needed_votes(Fraction(total), quota, strict=bool(body["quota_strict"])))
     try:
@@ -621,8 +633,8 @@ def decisions(
 ) -> dict[str, dict[str, Decision]]:
     """What each party decides on each thing: thing → its top → decision.
 
-    What an organisation decides is passed on to who surely decides alone on it, else to those who possibly do, of whom
-    nothing is known then: a minority of its votes decides on the organisation, not on what it does.
+    What an organisation decides is passed on to its board, and to who surely decides alone on it, else to those who
+    possibly do, of whom nothing is known then: a minority of its votes decides on it, and on nothing that it does.
 
     Args:
         hops: As of `hops_of`.
@@ -730,10 +742,11 @@ class _Closure:
         if thing not in self._organisations:
             return hops
         surely = [h for h in hops if h.value.low >= _SURE]
-        return surely or [
-            dataclasses.replace(h, value=Interval(0.0, h.value.high))
-            for h in hops
-            if h.value.high >= _SURE
+        if any(not h.board for h in surely):
+            return surely
+        possibly = [h for h in hops if h.value.high >= _SURE > h.value.low]
+        return surely + [
+            dataclasses.replace(h, value=Interval(0.0, h.value.high)) for h in possibly
         ]
 
     def _over(self, thing: str, hops: Sequence[Hop], before: frozenset[str]) -> dict[str, Decision]:

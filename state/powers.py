@@ -11,7 +11,6 @@ import collections
 import dataclasses
 import functools
 import hashlib
-import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,6 +31,9 @@ if TYPE_CHECKING:
 __all__ = ["Powers"]
 
 _CHUNK: Final = 200_000
+_ENDED: Final = ("HAS_SEAT", "LICENSED_UNDER")
+"""Relations of which an ended statement may lie behind a power: a last roster, the licence on the day of a fork."""
+
 _DECIMALS: Final = 12
 _NAMED: Final = 5
 _MAJOR: Final = 0.1
@@ -530,16 +532,15 @@ class Powers:
         origins: dict[str, tuple[list[str], str, Any, Any]] = {}
         for relation in schema().relations.values():
             if relation.control is not None:
-                batches = self._state.edge_batches(relation.name, ["key", *names])
-                if (
-                    relation.name == "HAS_SEAT"
-                ):  # seats whose term has ended stand behind powers too
-                    ended = self._state.history(relation.name).select(["key", *names])
-                    batches = itertools.chain(batches, ended.to_batches())
-                for batch in batches:
+                for batch in self._state.edge_batches(relation.name, ["key", *names]):
                     some = batch.filter(pc.is_in(batch["key"], wanted))
                     columns = [some[n].to_pylist() for n in names]
                     origins |= zip(some["key"].to_pylist(), zip(*columns, strict=True), strict=True)
+        for name in _ENDED if len(origins) < len(wanted) else ():
+            table = self._state.history(name)
+            some = table.filter(pc.is_in(table["key"], wanted))
+            for row in some.select(["key", *names]).to_pylist():
+                origins.setdefault(row["key"], tuple(row[n] for n in names))
         return origins
 
 

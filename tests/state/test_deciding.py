@@ -304,6 +304,19 @@ def test_votes_that_one_seat_does_not_state_leave_all_open(tmp_path: Path) -> No
     assert found == {"meta": near(0.0, 1.0), "nvidia": near(0.0, 1.0)}
 
 
+def test_in_a_vote_persons_of_unknown_employers_are_votes_of_nobody(tmp_path: Path) -> None:
+    """Four of seven carry: with the two of the person a has five and b four, each alone enough; alone [4; 2, 3, 2]."""
+    rule = {"quota": 0.5, "quota_strict": True, "rule": "weighted_majority"}
+    seats = [row(("Company", n), BOARD, votes=v) for n, v in (("a", 3), ("b", 2))]
+    edges = {"HAS_SEAT": [*seats, row(("Contributor", "p"), BOARD, votes=2)]}
+    nodes = {"GoverningBody": [{"id": "board", **rule}]}
+    assert decided(tmp_path, nodes, edges, "governing-body/board") == {
+        "a": near(0.0, 1.0),
+        "b": near(0.0, 1.0),
+        "1 person whose employer is not known": near(0.0, 1 / 3),
+    }
+
+
 def test_a_seat_that_two_sources_state_is_one_seat(tmp_path: Path) -> None:
     """Two votes against one and one of [3; 2, 1, 1]: 2/3; counted twice it would win alone."""
     rule = {"quota": 0.5, "quota_strict": True, "rule": "weighted_majority"}
@@ -403,6 +416,40 @@ def test_who_sits_beside_a_firm_on_its_own_board_decides_on_its_works(tmp_path: 
     for thing in ("company/firm", "framework/pytorch"):
         found = powers(state, thing, "decides")
         assert {n: found[n] for n in ("meta", "nvidia")} == {"meta": third, "nvidia": third}, thing
+
+
+@pytest.mark.parametrize("board", [True, False])
+def test_a_board_hides_nobody_who_may_hold_the_majority_of_votes(
+    tmp_path: Path, board: bool
+) -> None:
+    governs = [row(FIRM, PYTORCH, rights=ALL_RIGHTS)]
+    governs += [row(BOARD, FIRM, rights=["admin"])] if board else []
+    edges = {"GOVERNS": governs, "OWNS": [row(META, FIRM, equity=0.3)]}
+    found = decided(tmp_path, {}, edges, "framework/pytorch")
+    assert found == {"firm": near(1.0), "meta": near(0.0, 1.0)}
+
+
+def test_beside_a_right_to_appoint_the_board_an_owner_of_unknown_votes_has_no_say_in_its_works(
+    tmp_path: Path,
+) -> None:
+    edges = {
+        "GOVERNS": [
+            row(("Company", "a"), FIRM, rights=["appoint"], board_share=1),
+            row(FIRM, PYTORCH, rights=ALL_RIGHTS),
+        ],
+        "OWNS": [row(META, FIRM, equity=0.3)],
+    }
+    assert decided(tmp_path / "1", {}, edges, "company/firm")["meta"] == near(0.0, 1.0)
+    assert decided(tmp_path / "2", {}, edges, "framework/pytorch") == {"firm": near(1.0)}
+
+
+def test_persons_of_unknown_employers_may_have_the_seats_of_nobody_too(tmp_path: Path) -> None:
+    """Two of five are of unknown employers and two seats are open: four of five, were they all of one."""
+    nodes = {"GoverningBody": [{"id": "board", "size": 5}]}
+    persons = [("Contributor", f"p{i}") for i in range(2)]
+    edges = {"HAS_SEAT": [row(META, BOARD), *(row(p, BOARD) for p in persons)]}
+    found = decided(tmp_path, nodes, edges, "governing-body/board")
+    assert found == {"meta": near(0.2, 1.0), "2 persons whose employer is not known": near(0, 1)}
 
 
 def test_bodies_that_sit_in_each_other_come_to_an_end(tmp_path: Path) -> None:
