@@ -43,7 +43,9 @@ def breaches(state: State) -> Iterator[Breach]:
     relations lie apart. Shape: every required property has a value and every value lies within its bounds. (R4 is kept
     by computing employers as of each commit; R6 is a matter of dates, which every state respects.)
     """
-    owns = state.edges("OWNS", [*ENDS, "key", "votes", "equity", "status"]).to_pylist()
+    owns = state.edges(
+        "OWNS", [*ENDS, "key", "votes", "votes_at_least", "equity", "status"]
+    ).to_pylist()
     yield from _votes(owns)
     yield from _dates(state)
     yield from _employers(state)
@@ -95,7 +97,7 @@ def _employers(state: State) -> Iterator[Breach]:
 
 def _equity(state: State, owns: list[dict[str, Any]]) -> Iterator[Breach]:
     none = {row["key"] for row in owns if row["votes"] == 0}
-    unstated = {row["key"] for row in owns if row["votes"] is None}
+    unstated = {r["key"] for r in owns if r["votes"] is None and not r["votes_at_least"]}
     controlled = state.edges("ULTIMATELY_CONTROLS", ["source", "target"]).to_pylist()
     through_others = {(row["source"], row["target"]) for row in controlled}
     columns = ["source", "target", "power", "relation", "basis", "low", "high"]

@@ -319,7 +319,11 @@ class Production:
             terms = self.terms_until(row["target"], day) if day else self.terms(row["target"])
             self.parents[row["source"]].append((row, terms))
             self.confidence[row["key"]] = row["confidence"]
-            self._hold(row["source"], terms, self.withholders(row["target"]), row)
+            grantors = self.withholders(row["target"])
+            if grantors != self.withholders(
+                row["source"]
+            ):  # else its own licence is what they grant
+                self._hold(row["source"], terms, grantors, row)
 
     @functools.cached_property
     def _unpublished(self) -> set[str]:
@@ -354,6 +358,7 @@ class Production:
             self.keys[thing, grantor] += [*terms.keys, *([row["key"]] if row else [])]
         members = dict.fromkeys(grantors, 1.0)
         self.parties |= grantors
-        self.needs[thing].append(Group(members, always=1.0 - terms.hold, about="licence"))
+        about = "parent licence" if row else "licence"
+        self.needs[thing].append(Group(members, always=1.0 - terms.hold, about=about))
         if thing in self._unpublished:
             self.needs[thing].append(Group(members, whole=False, about="access"))

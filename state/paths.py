@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CONTROL",
     "DEFAULT_POWERS",
+    "POWER",
     "ControlGraph",
     "Hop",
     "Path",
@@ -41,6 +42,9 @@ __all__ = [
 
 CONTROL: Final = "CONTROLS"
 """The computed relation that paths go over, always from controller to controlled."""
+
+POWER: Final = "HAS_POWER"
+"""The computed relation of what a party can do by all its ways together."""
 
 DECIDES: Final = POWERS[0]
 """The power of all hops but the last."""

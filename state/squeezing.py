@@ -30,6 +30,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "maker": "makes {it}",
     "supplier": "delivers {it}",
     "licence": "grants the licence of {it}, which is not open",
+    "parent licence": "grants the licence of what {it} is derived from, which is not open",
     "access": "keeps {it} to itself",
     "exclusive offer": "alone offers {it}",
     "chip": "makes {it}",
