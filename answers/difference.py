@@ -10,6 +10,7 @@ from ..graph.home import Home
 from ..graph.result import Cell, Column
 from ..graph.snapshot import Snapshot
 from ..state.derivation import state_at
+from ..state.paths import POWER
 from ..state.state import State
 from .answer import Answer
 from .evidence import evidence_of
@@ -95,7 +96,7 @@ def _held(state: State, wanted: str | None) -> dict[tuple[str, str, str, str], d
     ends = ["source", "target", "power", "holder", "owner", "status"]
     return {
         (row["power"], row["target"], row["source"], row["holder"]): row
-        for row in state.edges("HAS_POWER", [*ends, *values]).to_pylist()
+        for row in state.edges(POWER, [*ends, *values]).to_pylist()
         if row["status"] == "current"
         and wanted in {None, row["source"], row["target"], row["owner"]}
     }

@@ -167,13 +167,13 @@ class Graph:
         explain: bool,
         cite: bool,
     ) -> Answer:
-        found = asked.compute(self.view, bound)
+        found, rows = asked.compute(self.view, bound)
         answer = self.answer(
             asked.name,
             bound,
             asked.columns,
-            list(found.rows)[:limit],
-            complete=limit is None or len(found.rows) <= limit,
+            rows[:limit],
+            complete=limit is None or len(rows) <= limit,
             explain=explain,
             cite=cite,
             notes=(asked.reading,),

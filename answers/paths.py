@@ -27,6 +27,16 @@ _PARALLEL: Final = 4
 """Paths that are looked for to each that is shown, since several may be one way."""
 
 
+VERBS: Final = {
+    "decides": "decides on",
+    "works": "works on",
+    "squeezes": "can squeeze",
+    "pays": "pays",
+    "binds": "binds",
+}
+"""The powers before what they are power over."""
+
+
 def columns(hops: int) -> list[Column]:
     """The columns of rows of paths with at most so many hops."""
     return [
@@ -131,7 +141,8 @@ def _sentence(
 ) -> str:
     """The best path in a sentence; ties are told as ties."""
     if not best:
-        return f"No path is known by which {source} {' or '.join(powers)} on {target}."
+        verbs = " or ".join(VERBS[p] for p in powers)
+        return f"No path is known by which {source} {verbs} {target}."
     first = best[0]
     alike = sum(_value(p) == _value(first) for p in best)
     lead = "The best known path" if alike == 1 else f"{alike} paths are equally good; one of them"

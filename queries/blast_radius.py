@@ -52,7 +52,15 @@ __all__ = ["answer"]
 _COUNTED: Final = ("Framework", "Model")
 _DIRECT: Final = frozenset(
     {
-        *("maker", "operator", "licence", "exclusive offer", "supplier"),
+        *(
+            "maker",
+            "operator",
+            "licence",
+            "parent licence",
+            "access",
+            "exclusive offer",
+            "supplier",
+        ),
         *("fabrication", "memory", "packaging", "lithography", "design_ip", "assembly"),
     }
 )

@@ -166,11 +166,13 @@ class Question:
         text: str = _folder().joinpath(self.name + _SUFFIX[language]).read_text(encoding="utf-8")
         return text
 
-    def compute(self, view: View, bound: Mapping[str, Bound]) -> Found:
-        """The answer of a computed question."""
+    def compute(
+        self, view: View, bound: Mapping[str, Bound]
+    ) -> tuple[Found, list[tuple[Cell, ...]]]:
+        """The answer of a computed question, and its rows in the order of the columns."""
         module = importlib.import_module(f".{self.name}", __package__)
         found: Found = module.answer(view, **bound)
-        return dataclasses.replace(found, rows=[self._row(row) for row in found.rows])
+        return found, [self._row(row) for row in found.rows]
 
     def _row(self, row: tuple[Cell, ...] | Mapping[str, Cell]) -> tuple[Cell, ...]:
         """A row in the order of the columns.

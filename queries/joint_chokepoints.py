@@ -72,11 +72,10 @@ def answer(view: View, k: int) -> Found:
         return Found([], "No two owners are known to be each other's only backup.", (), unknown)
     first = rows[0]
     ties = [r for r in rows if r["synergy"] == first["synergy"]]
-    lead = (
-        f"{first['one_name']} and {first['other_name']} back each other up most"
-        if len(ties) == 1
-        else f"{counted(len(ties), 'pair')} back each other up alike, {first['one_name']} and {first['other_name']} among them"
-    )
+    pair = f"{first['one_name']} and {first['other_name']}"
+    lead = f"{pair} back each other up most"
+    if len(ties) > 1:
+        lead = f"{counted(len(ties), 'pair')} back each other up alike, {pair} among them"
     summary = (
         f"{lead}: only when both are gone, {first['synergy']:.0%} of the {len(weighed)} frameworks and models with "
         f"known needs break ({first['broken']}). {counted(len(rows), 'pair')} in all."

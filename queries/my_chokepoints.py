@@ -14,11 +14,12 @@
 #:   - {name: party_name, type: string, unit: ""}
 #:   - {name: squeezes_low, type: double, unit: "0 to 1, known"}
 #:   - {name: squeezes_high, type: double, unit: "0 to 1, at most"}
+#:   - {name: hops, type: integer, unit: "steps between the two"}
 #:   - {name: owner_name, type: string, unit: "topmost sure owner of the party"}
 #:   - {name: dependents, type: integer, unit: "frameworks and models that need the project"}
 #:   - {name: why, type: string, unit: ""}
 #:   - {name: edge, type: edge, unit: ""}
-#: order: [sort, squeezes_high desc, squeezes_low desc, dependents desc, party]
+#: order: [sort, squeezes_high desc, squeezes_low desc, dependents desc, hops, party]
 #: reading: >
 #:   1 means that no known way is left without the party, 0.38 that the best one is that much worse. Where no source
 #:   states that the list of ways is whole, the lower end is 0: a way that nobody has told us of may be as good.
@@ -51,6 +52,7 @@ def answer(view: View, framework: str) -> Found:
             -(r["squeezes_high"] or 0.0),
             -(r["squeezes_low"] or 0.0),
             -(r["dependents"] or 0),
+            r["hops"],
             r["party"],
         )
     )
@@ -84,6 +86,7 @@ def _squeezer(view: View, framework: str, row: dict[str, Any]) -> dict[str, Any]
         "party_name": row["holder"],
         "squeezes_low": row["low"],
         "squeezes_high": row["high"],
+        "hops": row["hops"],
         "owner_name": row["owner_name"],
         "dependents": None,
         "why": row["reason"],
@@ -111,6 +114,7 @@ def _rests_on(view: View, framework: str) -> list[dict[str, Any]]:
                 "party_name": view.name(target),
                 "squeezes_low": None,
                 "squeezes_high": None,
+                "hops": 1,
                 "owner_name": by["holder"] if by else None,
                 "dependents": reach.get(target, 0),
                 "why": why,
@@ -169,9 +173,9 @@ def _sentence(name: str, rows: list[dict[str, Any]]) -> str:
     if by_sort["rests on"]:
         parts.append(f"It rests on {listed((r['party_name'] for r in by_sort['rests on']), 4)}.")
     if by_sort["supplies"]:
-        told = (
+        suppliers = (
             f"{r['party_name']} ({interval_text(r['squeezes_low'], r['squeezes_high'])})"
             for r in by_sort["supplies"]
         )
-        parts.append(f"Behind the chips: {listed(told, 3)}.")
+        parts.append(f"Behind the chips: {listed(suppliers, 3)}.")
     return " ".join(parts)

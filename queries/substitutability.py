@@ -46,15 +46,15 @@ __all__ = ["answer"]
 
 def answer(view: View, framework: str) -> Found:
     """One row per framework with a way to production."""
-    routes = view.routes
-    wanted = [framework] if framework else routes.frameworks()
+    every = view.routes
+    wanted = [framework] if framework else every.frameworks()
     stand_ins: dict[str, list[float | None]] = collections.defaultdict(list)
     for row in view.rows("SUBSTITUTES", "switching_cost"):
         for end in ("source", "target"):
             stand_ins[row[end]].append(row["switching_cost"])
-    rows = [_row(view, f, routes, stand_ins[f]) for f in wanted]
+    rows = [_row(view, f, every, stand_ins[f]) for f in wanted]
     rows.sort(key=lambda r: (r[5], r[4], r[0]))
-    ways = routes.ways(framework) if framework else []
+    ways = every.ways(framework) if framework else []
     lost = sum(w.maker is None or w.operator is None for w in ways)
     unknown = [f"{lost} of {len(ways)} ways have no known maker or operator"] if lost else []
     if all(r[11] is None for r in rows):

@@ -30,6 +30,8 @@ _WORDS: Final[Mapping[str, str]] = {
     "maker": "makes {it}",
     "supplier": "delivers {it}",
     "licence": "grants the licence of {it}, which is not open",
+    "parent licence": "grants the licence of what {it} is derived from, which is not open",
+    "access": "keeps {it} to itself",
     "exclusive offer": "alone offers {it}",
     "chip": "makes {it}",
     "fabrication": "fabricates {it}",
@@ -106,7 +108,7 @@ class Explanation:
 
     Args:
         production: Who needs what.
-        removal: The same, made ready.
+        removal: Of its needs, or of more than these.
         named: Gives the name of an id.
     """
 
@@ -121,7 +123,15 @@ class Explanation:
     def squeeze(
         self, group: str, target: str, thing: str, value: Interval, left: Mapping[str, Retained]
     ) -> Squeeze:
-        """How a group squeezes a target, from what is left when its members are gone."""
+        """What an owner group can do to a thing, with its reason.
+
+        Args:
+            group: The topmost owner.
+            target: Id of what is squeezed.
+            thing: As the production graph has it, with its prefix.
+            value: Low and high.
+            left: What is left of everything when the group's own is gone.
+        """
         keys: list[str] = []
         way: list[str] = []
         words: list[str] = []

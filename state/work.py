@@ -12,13 +12,16 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-__all__ = ["COLUMNS", "WorkShare", "leading", "shares_of_work"]
+__all__ = ["COLUMNS", "SHARE", "WorkShare", "leading", "shares_of_work"]
 
 COLUMNS: Final = (
     *("source", "target", "key", "status", "method"),
     *("window", "total", "share", "low", "high", "coverage"),
 )
 """What is read of a CONTRIBUTION_SHARE."""
+
+SHARE: Final = "CONTRIBUTION_SHARE"
+"""The relation that holds shares of work."""
 
 _EVERYTHING: Final = "all"
 _HALF: Final = 0.5

@@ -12,6 +12,7 @@ from ..errors import UsageError
 from ..graph.schema import schema
 from ..pictures.holdings import Holding, holdings
 from ..pictures.powers import LOOKS
+from ..state.work import SHARE
 from .sparql_job import graph_of
 from .worker import Out
 from .worker_graph import ServedGraph
@@ -122,7 +123,7 @@ def entity(graph: ServedGraph, *, id: str) -> dict[str, Any]:  # noqa: A002 - th
     stated = [
         s
         for s in found["statements"]
-        if not computed[s["relation"]].computed or s["relation"] == "CONTRIBUTION_SHARE"
+        if not computed[s["relation"]].computed or s["relation"] == SHARE
     ]
     sides = holdings(graph.state, found["id"])
     every = [h for side in sides for h in side]

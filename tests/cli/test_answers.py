@@ -16,18 +16,19 @@ REPORT = ROOT / "examples/torch-transformers.report.json"
 Cli = Callable[..., Any]
 
 
-def deciders(cli: Cli, *arguments: str) -> dict[str, float]:
+def deciders(cli: Cli, *arguments: str) -> dict[str, tuple[float, float]]:
     asked = ["ask", "who_controls", "-p", "artefact", "pytorch", "-p", "power", "decides"]
     rows = cli(*asked, *arguments, "-f", "json").json["rows"]
-    return {r["party"]: r["decides_low"] for r in reversed(rows) if r["hops"] == 1}
+    return {r["party"]: (r["decides_low"], r["decides_high"]) for r in rows if r["hops"] == 1}
 
 
+@pytest.mark.slow
 def test_pytorch_was_metas_until_its_foundation_took_effect(cli: Cli) -> None:
     before = deciders(cli, "--as-of", "2022-09-11")
     after = deciders(cli, "--as-of", "2022-09-14")
-    assert before["company/meta-platforms"] == pytest.approx(1)
+    assert before == {"company/meta-platforms": (1.0, 1.0)}
     assert "company/meta-platforms" not in after
-    assert "institution/pytorch-foundation" in after
+    assert after["institution/pytorch-foundation"] == pytest.approx((0.05, 0.15))
 
 
 def test_every_hop_of_an_answer_can_be_explained(cli: Cli) -> None:
@@ -70,8 +71,8 @@ def test_paths_count_their_hops_and_stop_where_they_are_told(cli: Cli) -> None:
     rows = cli("paths", "meta-platforms", "pytorch", "--max-hops", "3", "-f", "json").json["rows"]
     assert rows
     assert all(r["hops"] <= 3 for r in rows)
-    known = [(r["low"], r["high"]) for r in rows]
-    assert known == sorted(known, reverse=True)
+    ends = [(r["low"], r["high"]) for r in rows]
+    assert ends == sorted(ends, reverse=True)
 
 
 def test_paths_end_by_the_powers_that_are_asked_for(cli: Cli) -> None:
@@ -100,6 +101,7 @@ def test_every_target_is_answered_and_a_way_stands_once(cli: Cli) -> None:
     assert [h["target"] for h in way] == ["company/openai-group-pbc", "company/openai"]
 
 
+@pytest.mark.slow
 def test_a_source_that_was_not_read_in_full_is_said_at_every_hop(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,7 +130,9 @@ def test_show_says_per_statement_source_stated_value_dates_and_method(cli: Cli) 
     assert home["evidence"]["complete"] is True
     assert home["evidence"]["url"].startswith("https://www.linuxfoundation.org/")
     table = cli("show", "pytorch", "-f", "table").out
-    assert "institution/pytorch-foundation  rights trademark “trademark and legal home”" in table
+    assert (
+        "PyTorch Foundation (institution/pytorch-foundation)  rights trademark “trademark" in table
+    )
     assert "[2022-09-12 → open] asserted, confidence 0.99 (verified), read in full" in table
 
 
@@ -148,9 +152,8 @@ def test_the_text_of_a_question_is_what_is_asked(cli: Cli) -> None:
     text = cli("ask", "who_controls", "--text").out
     assert text.startswith("//+ ")
     assert cli("ask", "who_controls", "--text", "--language", "sparql").out.startswith("#+ ")
-    rows = cli(
-        "cypher", text, "-p", "artefact", "framework/pytorch", "-p", "power", "", "-f", "json"
-    ).json["rows"]
+    given = ["-p", "artefact", "framework/pytorch", "-p", "power", ""]
+    rows = cli("cypher", text, *given, "-f", "json").json["rows"]
     asked = cli("ask", "who_controls", "-p", "artefact", "pytorch", "-f", "json").json["rows"]
     assert rows == asked
 
@@ -169,7 +172,7 @@ def test_a_mermaid_drawing_holds_every_hop_once(cli: Cli) -> None:
 
 def test_the_audit_names_who_publishes_most_and_who_can_relicense(cli: Cli) -> None:
     out = cli("audit", REPORT).out
-    assert "NVIDIA publishes" in out
+    assert "are surely decided on by NVIDIA" in out
     found = cli("audit", REPORT, "-f", "json").json
     by_name = {f["name"]: f for f in found["frameworks"]}
     assert by_name["CUDA"]["relicensors"] == ["NVIDIA"]

@@ -41,6 +41,7 @@ def rows(found: list[dict[str, Any]]) -> set[tuple[str, ...]]:
     return {(r["what"], r["relation"], r["source"], r["target"]) for r in found}
 
 
+@pytest.mark.slow
 def test_unchanged_input_is_an_empty_difference(
     home: Home, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -93,6 +94,7 @@ def test_a_mistake_gets_one_clear_message(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_paths_that_a_changed_claim_opens_and_closes_are_told_with_their_evidence(
     home: Home, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -62,6 +62,7 @@ def in_table(text: str) -> list[str]:
     return list(itertools.takewhile(bool, lines[rule + 1 :]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", LISTS.values(), ids=LISTS)
 def test_every_format_holds_the_same_rows(
     cli: Cli, arguments: list[str], monkeypatch: pytest.MonkeyPatch

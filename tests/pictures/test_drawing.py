@@ -21,13 +21,6 @@ Cli = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="session")
-def starter_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("starter") / "home"
-    assert run(["build", "--home", str(home), "--quiet"]) == 0
-    return home
-
-
-@pytest.fixture(scope="session")
 def starter(starter_home: Path) -> Iterator[Graph]:
     with stackholder.open(starter_home) as graph:
         yield graph

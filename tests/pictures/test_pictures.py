@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import collections
+import csv
 import dataclasses
 import datetime
+import json
+import os
 import string
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from drawn import SVG, fetched, outside, overlapping, parsed, texts
+from drawn import SVG, fetched, outside, overlapping, parsed, texts, width
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stackholder.graph.schema import POWERS
@@ -32,6 +38,7 @@ from stackholder.pictures import (
     paths_picture,
     png,
 )
+from stackholder.pictures.canvas import text_width
 from stackholder.pictures.powers import LOOKS, label, line_width
 
 DAY = "2026-11-24"
@@ -56,6 +63,16 @@ LINKS = (
     Link("company/ada", "framework/emil", "binds", 1.0, 1.0),
 )  # fmt: skip
 NETWORK = Network("Control paths", NODES, LINKS, SOURCE, DAY, ("a note",))
+CIRCLES = Network(
+    "Circles",
+    tuple(Node(f"framework/{n}", n, "Framework") for n in "abcdefgh"),
+    tuple(
+        Link(f"framework/{s}", f"framework/{t}", "I", 0.5)
+        for s, t in ("ab", "ba", "cd", "dc", "ef", "fe", "gh", "hg", "bc", "fg")
+    ),
+    SOURCE,
+    DAY,
+)
 YEARS = Years(
     "Whose work is Dora?",
     (
@@ -80,6 +97,11 @@ PICTURES: dict[str, Callable[[], str]] = {
     "matrix": lambda: matrix_picture(LAYERS),
     "intervals": lambda: intervals_picture(INTERVALS),
 }
+TEXTS: dict[str, Callable[[], str]] = {
+    "mermaid": lambda: mermaid(NETWORK),
+    "dot": lambda: dot(NETWORK),
+    "paths with circles": lambda: paths_picture(CIRCLES),
+}
 every_picture = pytest.mark.parametrize("picture", PICTURES.values(), ids=PICTURES)
 
 
@@ -93,15 +115,43 @@ def test_it_is_sound_xml_with_a_name_for_those_who_cannot_see_it(
     assert root.get("aria-label") == root.find(f"{SVG}title").text
 
 
+def names_of_the_starter_graph() -> set[str]:
+    """The names in the packaged tables."""
+    tables = sorted((Path(__file__).parents[2] / "loaders/curated/data").rglob("*.csv"))
+    rows = (row for table in tables for row in csv.DictReader(table.open(encoding="utf-8")))
+    return {row["name"] for row in rows if row.get("name")}
+
+
+@pytest.mark.parametrize("size", [10.0, 12.0, 17.0])
+def test_the_room_that_a_picture_keeps_for_a_name_is_enough(size: float) -> None:
+    names = names_of_the_starter_graph()
+    assert len(names) > 500
+    assert [n for n in sorted(names) if width(n, size) > text_width(n, size)] == []
+
+
 @every_picture
 def test_no_label_touches_another_or_leaves_the_picture(picture: Callable[[], str]) -> None:
     assert overlapping(picture()) == []
     assert outside(picture()) == []
 
 
-@every_picture
-def test_the_same_data_give_the_same_bytes(picture: Callable[[], str]) -> None:
-    assert picture() == picture()
+def test_the_same_data_give_the_same_bytes_in_every_process() -> None:
+    """Python orders sets of texts anew in each process, and by a seed where it is told one."""
+    paths = os.pathsep.join(sys.path)
+    drawn = [
+        subprocess.run(
+            [sys.executable, __file__],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONPATH": paths, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("0", "1", "2")
+    ]
+    first, *others = (json.loads(text) for text in drawn)
+    assert first.keys() == {*PICTURES, *TEXTS}
+    for other in others:
+        assert [name for name in first if first[name] != other[name]] == []
 
 
 @every_picture
@@ -341,3 +391,7 @@ def test_any_years_are_drawn_without_one_label_on_another(rows: list[tuple]) -> 
     svg = concentration_picture(Years("Whose?", years, SOURCE, DAY))
     assert overlapping(svg) == []
     assert outside(svg) == []
+
+
+if __name__ == "__main__":
+    json.dump({name: picture() for name, picture in (PICTURES | TEXTS).items()}, sys.stdout)
