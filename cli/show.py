@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from ..graph.wording import money_text
 from .options import (
     as_of_option,
     format_option,
@@ -124,13 +123,17 @@ def _arrow(said: Mapping[str, Any]) -> str:
 
 def _said(said: Mapping[str, Any], before: str = "") -> str:
     """The relation's own properties; empty when there are none."""
-    from .output import short
+    from ..graph.wording import money_text, power_text
+    from .readable import short
 
-    properties = said["properties"]
-    dollars = properties.get("currency") == "USD"
+    own = said["properties"]
+    if "power" in own:
+        value = power_text(own["power"], own.get("low"), own.get("high"), own.get("amount"))
+        return f"{before}{value}: {own['reason']}" if own.get("reason") else before + value
+    dollars = own.get("currency") == "USD"
     text = ", ".join(
         f"{k} {money_text(v) if k == 'amount' and dollars else short(v)}"
-        for k, v in properties.items()
+        for k, v in own.items()
         if not (k == "currency" and dollars)
     )
     return before + text if text else ""

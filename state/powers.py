@@ -530,14 +530,14 @@ class Powers:
         names = ("source_ids", "licence", "recorded_at", "valid_from")
         wanted = pa.array(sorted(keys), pa.string())
         origins: dict[str, tuple[list[str], str, Any, Any]] = {}
-        for known in schema().relations.values():
-            if known.control is not None:
-                for batch in self._state.edge_batches(known.name, ["key", *names]):
+        for relation in schema().relations.values():
+            if relation.control is not None:
+                for batch in self._state.edge_batches(relation.name, ["key", *names]):
                     some = batch.filter(pc.is_in(batch["key"], wanted))
                     columns = [some[n].to_pylist() for n in names]
                     origins |= zip(some["key"].to_pylist(), zip(*columns, strict=True), strict=True)
-        for relation in _ENDED if len(origins) < len(wanted) else ():
-            table = self._state.history(relation)
+        for name in _ENDED if len(origins) < len(wanted) else ():
+            table = self._state.history(name)
             some = table.filter(pc.is_in(table["key"], wanted))
             for row in some.select(["key", *names]).to_pylist():
                 origins.setdefault(row["key"], tuple(row[n] for n in names))

@@ -71,8 +71,34 @@ def test_paths_count_their_hops_and_stop_where_they_are_told(cli: Cli) -> None:
     rows = cli("paths", "meta-platforms", "pytorch", "--max-hops", "3", "-f", "json").json["rows"]
     assert rows
     assert all(r["hops"] <= 3 for r in rows)
-    ends = [(r["low"], r["high"]) for r in rows]
-    assert ends == sorted(ends, reverse=True)
+    known = [(r["low"], r["high"]) for r in rows]
+    assert known == sorted(known, reverse=True)
+
+
+def test_paths_end_by_the_powers_that_are_asked_for(cli: Cli) -> None:
+    asked = ["paths", "microsoft", "openai", "-f", "json"]
+    assert {r["power"] for r in cli(*asked).json["rows"]} == {"decides"}
+    [row] = cli(*asked, "--power", "pays").json["rows"]
+    assert row["amount"] > 1e10
+    assert row["low"] is row["high"] is None
+    both = cli(*asked, "--power", "decides", "--power", "pays").json["rows"]
+    assert {r["power"] for r in both} == {"decides", "pays"}
+
+
+def test_who_types_channels_is_told_to_type_power(cli: Cli) -> None:
+    said = cli("paths", "nvidia", "pytorch", "--channels", "V")
+    assert said.code == 2
+    assert "--power, one of: decides, works, squeezes, pays, binds" in said.err
+    assert "--channels" not in cli("paths", "--help").out
+
+
+def test_every_target_is_answered_and_a_way_stands_once(cli: Cli) -> None:
+    said = cli("paths", "nvidia", "pytorch", "jax", "vllm", "-k", "2", "-f", "json").json
+    reached = {path[-1]["target"] for path in said["hops"]}
+    assert reached == {"framework/pytorch", "framework/vllm"}
+    assert "no path to JAX is known" in said["notes"]
+    [way] = cli("paths", "microsoft", "openai", "-f", "json").json["hops"]
+    assert [h["target"] for h in way] == ["company/openai-group-pbc", "company/openai"]
 
 
 @pytest.mark.slow
@@ -116,12 +142,19 @@ def test_show_leaves_out_what_was_computed_unless_asked(cli: Cli) -> None:
         assert "CONTROLS" in cli("show", "pytorch", "-f", form, "--computed").out
 
 
+def test_a_computed_power_is_shown_in_words(cli: Cli) -> None:
+    out = cli("show", "pytorch", "-f", "table", "--computed").out
+    assert "decides 0.73–0.83: holds merge with 1 other, release, admin, appoint" in out
+    assert "basis" not in out
+
+
 def test_the_text_of_a_question_is_what_is_asked(cli: Cli) -> None:
     text = cli("ask", "who_controls", "--text").out
     assert text.startswith("//+ ")
     assert cli("ask", "who_controls", "--text", "--language", "sparql").out.startswith("#+ ")
-    given = ["-p", "artefact", "framework/pytorch", "-p", "power", ""]
-    rows = cli("cypher", text, *given, "-f", "json").json["rows"]
+    rows = cli(
+        "cypher", text, "-p", "artefact", "framework/pytorch", "-p", "power", "", "-f", "json"
+    ).json["rows"]
     asked = cli("ask", "who_controls", "-p", "artefact", "pytorch", "-f", "json").json["rows"]
     assert rows == asked
 
