@@ -22,6 +22,7 @@ def open_licence(*names: str) -> list[dict[str, Any]]:
 
 
 NODES: dict[str, list[dict[str, Any]]] = {
+    "Model": [{"id": "llama-3", "identifiers": ["hub:meta-llama/Meta-Llama-3-8B"]}],
     "License": [
         *open_licence("bsd-3-clause", "apache-2-0", "mpl-2-0", "agpl-3-0-only"),
         {"id": "proprietary", "osi": False, "open_data": False},
@@ -207,6 +208,13 @@ def test_copyleft_of_a_parent_binds_and_withholds_nothing(
 def test_a_licence_with_a_user_cap_can_be_held_back_from_some(graph: State) -> None:
     assert powers(graph, "model/llama-3", "squeezes") == {"meta": near(0.8)}
     assert powers(graph, "model/llama-3", "binds") == {"llama-3-community": near(0.8)}
+
+
+def test_of_a_model_that_is_published_nowhere_its_maker_may_be_the_only_source(
+    tmp_path: Path,
+) -> None:
+    nodes = {**NODES, "Model": [{"id": "llama-3"}]}
+    assert squeezed(tmp_path, EDGES, "model/llama-3", nodes) == {"meta": near(0.8, 1.0)}
 
 
 def test_of_alternative_licences_the_mildest_counts(graph: State) -> None:
