@@ -132,8 +132,11 @@ class Graph:
         used = self.store(store or ("rdf" if language == "sparql" else "embedded"))
         if language and language != used.language:
             raise UsageError(f"the store {store!r} speaks {used.language}, not {language}")
-        found = used.query(asked.text(used.language), bound, timeout=timeout, limit=limit)
-        rows, complete = found.rows, found.complete
+        most = None if asked.companion else limit  # a companion counts all rows
+        found = used.query(asked.text(used.language), bound, timeout=timeout, limit=most)
+        every = found.rows
+        rows = every[:limit]
+        complete = found.complete and len(rows) == len(every)
         return self.answer(
             name,
             bound,
@@ -143,7 +146,7 @@ class Graph:
             explain=explain,
             cite=cite,
             notes=(asked.reading,),
-            summary=asked.sentence(rows, bound, self._name, complete=complete),
+            summary=asked.sentence(every, bound, self._name, complete=complete),
         )
 
     def _name(self, entity: str) -> str:
