@@ -9,10 +9,10 @@
 //+   framework: {type: entity, kinds: [Framework], example: pytorch, about: the framework that is to run}
 //+ columns:
 //+   - {name: series, type: string, unit: "product line of processors"}
-//+   - {name: maker_name, type: string, unit: "who decides on them"}
+//+   - {name: maker_name, type: string, unit: "the company that decides on them"}
 //+   - {name: tier, type: string, unit: "native, optimised, supported or experimental, the best stated"}
 //+   - {name: cloud_name, type: string, unit: "one of the clouds"}
-//+   - {name: operator, type: entity, unit: "who decides on the cloud"}
+//+   - {name: operator, type: entity, unit: "the company that decides on the cloud"}
 //+   - {name: operator_name, type: string, unit: ""}
 //+   - {name: owner_name, type: string, unit: "topmost sure owner of the operator"}
 //+   - {name: clouds, type: integer, unit: "clouds and services of the operator that offer the line"}
@@ -29,8 +29,8 @@
 //+   nobody states are missing, and a null operator is unknown, not none.
 //+ since: "0.1"
 MATCH (project:Framework {id: $framework})-[r:RUNS_ON]->(chip:Processor)<-[o:OFFERS]-(platform:CloudPlatform)
-OPTIONAL MATCH (maker)-[m:HAS_POWER]->(chip) WHERE m.power = 'decides' AND m.low > 0.5
-OPTIONAL MATCH (party)-[p:HAS_POWER]->(platform) WHERE p.power = 'decides' AND p.low > 0.5
+OPTIONAL MATCH (maker:Company)-[m:HAS_POWER]->(chip) WHERE m.power = 'decides' AND m.low > 0.5
+OPTIONAL MATCH (party:Company)-[p:HAS_POWER]->(platform) WHERE p.power = 'decides' AND p.low > 0.5
 WITH coalesce(chip.series, chip.name) AS series, chip.id AS chip_id, platform.id AS cloud_id, r, o, party, p, maker, m,
   CASE WHEN platform.layer = 'iaas' THEN platform.name END AS cloud, platform.name AS any_cloud,
   CASE r.tier WHEN 'native' THEN 4 WHEN 'optimised' THEN 3 WHEN 'supported' THEN 2 WHEN 'experimental' THEN 1 ELSE 0 END AS rank
@@ -40,7 +40,7 @@ WITH series, party.id AS operator, p.holder AS operator_name, max(p.owner_name) 
   max(CASE WHEN o.exclusive THEN 1 ELSE 0 END) AS alone,
   max(CASE WHEN coalesce(p.owner, party.id) = coalesce(m.owner, maker.id) THEN 1 ELSE 0 END) AS one,
   min(r.confidence) AS sure_1, min(o.confidence) AS sure_2, min(r.key) AS runs_on, min(o.key) AS offers
-OPTIONAL MATCH (same)-[q:HAS_POWER]->(place:CloudPlatform)-[:OFFERS]->(other:Processor)<-[:RUNS_ON]-(again:Framework {id: $framework})
+OPTIONAL MATCH (same:Company)-[q:HAS_POWER]->(place:CloudPlatform)-[:OFFERS]->(other:Processor)<-[:RUNS_ON]-(again:Framework {id: $framework})
 WHERE same.id = operator AND q.power = 'decides' AND q.low > 0.5
 WITH series, operator, operator_name, owner_name, maker_name, rank, cloud, any_cloud, clouds, chips, alone, one, sure_1, sure_2,
   runs_on, offers, count(DISTINCT other.id) AS breadth

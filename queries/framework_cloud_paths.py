@@ -24,9 +24,9 @@ def sentence(rows: Sequence[Row], parameters: Mapping[str, Any]) -> str:
     lower = [r for r in rows if r["tier"] != best[0]["tier"]]
     if lower:
         following = [r for r in lower if r["tier"] == lower[0]["tier"]]
-        makers = sorted({r["maker_name"] or r["series"] for r in following})
+        others = sorted({r["maker_name"] or r["series"] for r in following})
         parts.append(
-            f"Next best ({lower[0]['tier'] or 'tier not stated'}): processors of {listed(makers, 4)}."
+            f"Next best ({lower[0]['tier'] or 'tier not stated'}): processors of {listed(others, 4)}."
         )
     operators = {r["operator"] for r in rows if r["operator"]}
     makers = {r["maker_name"] for r in rows if r["maker_name"]}
