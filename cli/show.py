@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from ..graph.wording import money_text, power_text
 from .options import (
     as_of_option,
     format_option,
@@ -123,7 +124,6 @@ def _arrow(said: Mapping[str, Any]) -> str:
 
 def _said(said: Mapping[str, Any], before: str = "") -> str:
     """The relation's own properties; empty when there are none."""
-    from ..graph.wording import money_text, power_text
     from .readable import short
 
     own = said["properties"]

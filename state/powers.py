@@ -554,6 +554,8 @@ def _work_words(share: WorkShare) -> str:
     """What was counted, or published."""
     of = "the work" if share.total is None else f"{share.total:,} commits"
     when = "" if share.window == "all" else f" in {share.window}"
+    if share.counted and share.window == "all" and share.until is not None:
+        when = f" to {share.until:%Y-%m}"
     known = "" if share.coverage is None else f", the employer of {share.coverage:.0%} is known"
     how = "counted" if share.counted else "as published"
     return f"at least {share.low:.0%} of {of}{when} ({how}{known})"

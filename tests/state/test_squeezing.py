@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import Any
 
@@ -337,3 +338,20 @@ def test_the_reason_names_what_is_lost_and_what_is_left(graph: State) -> None:
         if r["holder"] == "nvidia"
     ]
     assert "pytorch is optimised on b200, h100; best way left: supported on mi300" in reason
+
+
+def test_a_chip_that_nobody_makes_yet_is_no_way(tmp_path: Path) -> None:
+    """That something runs on it is mostly stated without a date, so the day its maker began counts."""
+    later = row(("Framework", "older"), ("Processor", "next"), tier="optimised")
+    edges = changed(
+        PROVIDES=[row(NVIDIA, ("Processor", "next"), valid_from="2025-01-01")],
+        RUNS_ON=[
+            row(("Framework", "older"), H100, tier="optimised"),
+            row(("Framework", "older"), MI300, tier="supported"),
+            later,
+        ],
+    )
+    before = make_state(tmp_path, NODES, edges, datetime.date(2024, 1, 1))
+    assert value(before, "framework/older", "squeezes", "nvidia") == near(0, 0.375)
+    after = make_state(tmp_path, NODES, edges, datetime.date(2025, 6, 1))
+    assert value(after, "framework/older", "squeezes", "nvidia") == near(0, 0.375)

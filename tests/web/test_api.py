@@ -239,6 +239,8 @@ def test_a_lock_file_and_a_report_are_audited_as_on_the_command_line(
     told = found.json()
     expected = plain(graph.audit(report).to_dict())
     assert told.pop("notes") == []
+    evidence = told.pop("evidence")
+    assert {k for d in told["deciders"] for k in d["keys"]} <= set(evidence)
     assert told.pop("file") == "report.json"
     del expected["file"]
     assert told == expected
