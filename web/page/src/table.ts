@@ -184,6 +184,7 @@ class SortedTable {
       const name = column.named ? row[column.named] : this.settings.names?.[value];
       return entityLink(value, typeof name === "string" && name ? name : value);
     }
+    if (column.named && typeof row[column.named] === "string") return String(row[column.named]);
     if (column.ends) return range(row[column.ends[0]], row[column.ends[1]]);
     if (column.reasons) return because(column.reasons, row);
     if (typeof value === "number" && column.unit.startsWith("USD")) return money(value);
