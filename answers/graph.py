@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["Graph", "open"]
 
 _UNVERIFIED = 0.97
+_TOLD = 1_000
+"""Rows that a sentence is made of, however few of them are shown."""
 _OWN_STORES = frozenset({"", "embedded"})
 
 
@@ -132,8 +134,10 @@ class Graph:
         used = self.store(store or ("rdf" if language == "sparql" else "embedded"))
         if language and language != used.language:
             raise UsageError(f"the store {store!r} speaks {used.language}, not {language}")
-        found = used.query(asked.text(used.language), bound, timeout=timeout, limit=limit)
-        rows, complete = found.rows, found.complete
+        wanted = max(limit, _TOLD) if limit and asked.companion else limit
+        found = used.query(asked.text(used.language), bound, timeout=timeout, limit=wanted)
+        rows = found.rows[:limit]
+        complete = found.complete and len(rows) == len(found.rows)
         return self.answer(
             name,
             bound,
@@ -143,7 +147,9 @@ class Graph:
             explain=explain,
             cite=cite,
             notes=(asked.reading,),
-            summary=asked.sentence(rows, bound, self._name, complete=complete),
+            summary=asked.sentence(
+                found.rows if asked.companion else rows, bound, self._name, complete=complete
+            ),
         )
 
     def _name(self, entity: str) -> str:

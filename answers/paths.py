@@ -115,7 +115,8 @@ def paths_answer(
         "paths", asked, columns(most), rows, complete=complete, explain=explain, notes=notes
     )
     hops = tuple(tuple(_plain(h) for h in p.hops) for p in best)
-    summary = _sentence(best, names.__getitem__, names[start.id], end_names, asked_powers)
+    every = [*best, *ways[k:]]
+    summary = _sentence(every, names.__getitem__, names[start.id], end_names, asked_powers)
     return dataclasses.replace(answer, hops=hops, names=names, summary=summary)
 
 
@@ -133,20 +134,20 @@ def _plain(hop: Any) -> dict[str, Any]:
 
 
 def _sentence(
-    best: Sequence[Path],
+    every: Sequence[Path],
     named: Callable[[str], str],
     source: str,
     target: str,
     powers: Sequence[str],
 ) -> str:
-    """The best path in a sentence; ties are told as ties."""
-    if not best:
+    """The best path in a sentence, among all that are known; ties are told as ties."""
+    if not every:
         verbs = " or ".join(VERBS[p] for p in powers)
         return f"No path is known by which {source} {verbs} {target}."
-    first = best[0]
-    alike = sum(_value(p) == _value(first) for p in best)
+    first = every[0]
+    alike = sum(_value(p) == _value(first) for p in every)
     lead = "The best known path" if alike == 1 else f"{alike} paths are equally good; one of them"
-    if len(best) == 1:
+    if len(every) == 1:
         lead = "The only known path"
     return f"{lead} ({_value(first)}): {first.describe(named)}."
 

@@ -11,6 +11,7 @@ import dataclasses
 import difflib
 import functools
 import importlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
@@ -50,6 +51,8 @@ class Parameter:
         default: Value where none is given; None = it must be given.
         kinds: Kinds that an entity may have; empty = any.
         choices: Values that it may have; empty = any.
+        pattern: Regular expression that its whole text must match; empty = any.
+        least: Least number that it may be; None = any.
     """
 
     name: str
@@ -59,25 +62,40 @@ class Parameter:
     default: Bound | None = None
     kinds: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    pattern: str = ""
+    least: float | None = None
 
     def read(self, value: object) -> Bound:
         """The value in this parameter's type.
 
         Raises:
-            UsageError: It has another type, or is none of the choices.
+            UsageError: It has another type, is none of the choices, does not match, or is too small.
         """
         if self.choices and str(value) not in self.choices:
             hint = f"one of: {', '.join(c for c in self.choices if c)}"
             raise UsageError(
                 f"{value!r} is no {self.name}", where=f"parameter {self.name}", hint=hint
             )
+        if self.pattern and not re.fullmatch(self.pattern, str(value)):
+            raise UsageError(
+                f"{value!r} is no {self.name}",
+                where=f"parameter {self.name}",
+                hint=f"it is {self.about}",
+            )
         try:
-            return self._typed(value)
-        except ValueError:
+            typed = self._typed(value)
+        except (KeyError, ValueError):
             hint = f"write: -p {self.name} {self.example}"
             raise UsageError(
                 f"{value!r} is no {self.type}", where=f"parameter {self.name}", hint=hint
             ) from None
+        if self.least is not None and not isinstance(typed, str) and typed < self.least:
+            raise UsageError(
+                f"{value} is too small",
+                where=f"parameter {self.name}",
+                hint=f"at least {self.least:g}",
+            )
+        return typed
 
     def _typed(self, value: object) -> Bound:
         if self.type in {"entity", "string"}:
@@ -133,7 +151,14 @@ class Question:
         *,
         complete: bool,
     ) -> str:
-        """The answer of a query in a sentence: by the function `sentence` of its companion, or by its words."""
+        """The answer of a query in a sentence: by the function `sentence` of its companion, or by its words.
+
+        Args:
+            rows: All rows where it has a companion, which counts them; else the first will do.
+            bound: The parameters, entities by id.
+            named: Gives the name of an entity.
+            complete: Whether these are all rows.
+        """
         records = [dict(zip((c.name for c in self.columns), row, strict=True)) for row in rows]
         if self.companion:
             module = importlib.import_module(f".{self.name}", __package__)
@@ -258,6 +283,8 @@ def _read(name: str, suffix: str) -> Question | None:
             row.get("default"),
             tuple(row.get("kinds", ())),
             tuple(str(c) for c in row.get("choices", ())),
+            str(row.get("pattern", "")),
+            row.get("least"),
         )
         for stem, row in (said.get("params") or {}).items()
     )

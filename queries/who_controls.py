@@ -60,9 +60,9 @@ def _deciders(artefact: str, rows: Sequence[Row]) -> list[str]:
         parts.append(f"Then by {listed((_told(r, n == 0) for n, r in enumerate(rest)), 3)}.")
     if persons:
         most = interval_text(0.0, max(r["decides_high"] for r in persons))
-        parts.append(
-            f"{listed((r['party_name'] for r in persons), 2)} sit where it is decided ({most})."
-        )
+        verb = "sits" if [r["party_name"][:2] for r in persons] == ["1 "] else "sit"
+        names = listed((r["party_name"] for r in persons), 2)
+        parts.append(f"{names} {verb} where it is decided ({most}).")
     if unsure:
         most = interval_text(0.0, max(r["decides_high"] for r in unsure))
         count = sum(r["parties"] for r in unsure)

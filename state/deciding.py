@@ -397,7 +397,8 @@ def _body(
     if persons:
         votes = _seat_votes(persons)
         together = _Player(len(votes), sum((v or Fraction(0) for v in votes.values()), Fraction(0)))
-        words = f"have {together.seats} of {size} seats{{of}}"
+        verb = "has" if together.seats == 1 else "have"
+        words = f"{verb} {together.seats} of {size} seats{{of}}"
         with_them = {**players, UNKNOWN: together}
         left = unknown - together.seats
         value = Interval(0.0, _values(body, current, with_them, left, size)[UNKNOWN].high)

@@ -97,7 +97,7 @@ def _employers(state: State) -> Iterator[Breach]:
 
 def _equity(state: State, owns: list[dict[str, Any]]) -> Iterator[Breach]:
     none = {row["key"] for row in owns if row["votes"] == 0}
-    unstated = {row["key"] for row in owns if row["votes"] is None}
+    unstated = {r["key"] for r in owns if r["votes"] is None and not r["votes_at_least"]}
     controlled = state.edges("ULTIMATELY_CONTROLS", ["source", "target"]).to_pylist()
     through_others = {(row["source"], row["target"]) for row in controlled}
     columns = ["source", "target", "power", "relation", "basis", "low", "high"]

@@ -218,6 +218,8 @@ class Production:
         for row in rows:
             target = row["target"]
             targets[row["source"]].add(target)
+            if target in self._unmade:
+                continue
             if row["target_kind"] != "Processor" and row["source"] in on_chips:
                 continue  # a cloud is a place where the chips are, and no way beside them
             member = ACCESS + target if ACCESS + target in self.needs else target
@@ -227,6 +229,18 @@ class Production:
         for thing, members in runs.items():
             whole = self._is_whole(thing, "RUNS_ON", targets[thing])
             self.needs[thing].append(Group(members, whole=whole, about="runs on"))
+
+    @functools.cached_property
+    def _unmade(self) -> set[str]:
+        """Chips and clouds that nobody provides yet; that something runs on them is mostly stated without a date."""
+        day = self.state.as_of
+        if day is None:
+            return set()
+        starts: dict[str, set[bool]] = collections.defaultdict(set)
+        for row in self.state.history("PROVIDES").to_pylist():
+            if row["status"] == "current":
+                starts[row["target"]].add(row["valid_from"] is not None and row["valid_from"] > day)
+        return {target for target, later in starts.items() if later == {True}}
 
     def _dependencies(self) -> None:
         """What is needed always: neither optional nor on one platform only; one of a group of alternatives."""

@@ -11,7 +11,6 @@ import collections
 import dataclasses
 import functools
 import hashlib
-import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -533,14 +532,15 @@ class Powers:
         origins: dict[str, tuple[list[str], str, Any, Any]] = {}
         for relation in schema().relations.values():
             if relation.control is not None:
-                batches = self._state.edge_batches(relation.name, ["key", *names])
-                if relation.name == "HAS_SEAT":
-                    ended = self._state.history(relation.name).select(["key", *names])
-                    batches = itertools.chain(batches, ended.to_batches())
-                for batch in batches:
+                for batch in self._state.edge_batches(relation.name, ["key", *names]):
                     some = batch.filter(pc.is_in(batch["key"], wanted))
                     columns = [some[n].to_pylist() for n in names]
                     origins |= zip(some["key"].to_pylist(), zip(*columns, strict=True), strict=True)
+        for name in _ENDED if len(origins) < len(wanted) else ():
+            table = self._state.history(name)
+            some = table.filter(pc.is_in(table["key"], wanted))
+            for row in some.select(["key", *names]).to_pylist():
+                origins.setdefault(row["key"], tuple(row[n] for n in names))
         return origins
 
 
@@ -554,6 +554,8 @@ def _work_words(share: WorkShare) -> str:
     """What was counted, or published."""
     of = "the work" if share.total is None else f"{share.total:,} commits"
     when = "" if share.window == "all" else f" in {share.window}"
+    if share.counted and share.window == "all" and share.until is not None:
+        when = f" to {share.until:%Y-%m}"
     known = "" if share.coverage is None else f", the employer of {share.coverage:.0%} is known"
     how = "counted" if share.counted else "as published"
     return f"at least {share.low:.0%} of {of}{when} ({how}{known})"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import datetime
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -16,7 +17,7 @@ __all__ = ["COLUMNS", "SHARE", "WorkShare", "leading", "shares_of_work"]
 
 COLUMNS: Final = (
     *("source", "target", "key", "status", "method"),
-    *("window", "total", "share", "low", "high", "coverage"),
+    *("window", "total", "share", "low", "high", "coverage", "valid_from"),
 )
 """What is read of a CONTRIBUTION_SHARE."""
 
@@ -44,6 +45,7 @@ class WorkShare:
         keys: Of the statements behind it.
         counted: From commits; False: as published.
         total: Commits of the count, automation left out; None = not stated.
+        until: Beginning of the last month that was counted; None = not stated.
     """
 
     artefact: str
@@ -56,6 +58,7 @@ class WorkShare:
     keys: tuple[str, ...]
     counted: bool
     total: int | None
+    until: datetime.date | None = None
 
 
 def shares_of_work(rows: Iterable[Row], group: Mapping[str, str]) -> list[WorkShare]:
@@ -177,6 +180,7 @@ def _share(
         keys=tuple(sorted({row["key"] for row in rows})),
         counted=counted,
         total=rows[0]["total"],
+        until=rows[0].get("valid_from"),
     )
 
 

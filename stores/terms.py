@@ -1,4 +1,4 @@
-"""SPARQL terms and our values, both ways; parameters as a leading VALUES block, never pasted into the text."""
+"""SPARQL terms and our values, both ways; parameters as one leading VALUES, never pasted into the text."""
 
 from __future__ import annotations
 
@@ -46,9 +46,10 @@ def term(value: Parameter) -> str:
 
 
 def bound(text: str, parameters: Mapping[str, Parameter]) -> str:
-    """The text with `VALUES ?_name {term}` at the head of each WHERE that uses the parameter's group.
+    """The text with `VALUES (?_name …) { (term …) }` at the head of each WHERE.
 
-    A parameter `name` is the variable `?_name`. Parameters that the text does not use are left out.
+    A parameter `name` is the variable `?_name`. Parameters that the text does not use are left out. One block for all:
+    rdflib looks up what follows a block only where nothing but that block stands before it.
 
     Raises:
         QueryError: The text uses parameters but has no WHERE.
@@ -58,7 +59,9 @@ def bound(text: str, parameters: Mapping[str, Parameter]) -> str:
         return text
     if not _WHERE.search(text):
         raise QueryError("a query with parameters needs the word WHERE", where="query")
-    block = " ".join(f"VALUES ?_{name} {{ {term(value)} }}" for name, value in sorted(used.items()))
+    names = " ".join(f"?_{name}" for name in sorted(used))
+    terms = " ".join(term(value) for _, value in sorted(used.items()))
+    block = f"VALUES ({names}) {{ ({terms}) }}"
     return _WHERE.sub(lambda match: f"{match.group()} {block} ", text)
 
 

@@ -77,7 +77,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_files_that_are_named_exist(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     named = re.findall(
-        r"`((?:docs|queries|loaders|control|graph|examples|tests|cli)/[\w./-]+)`", text
+        r"`((?:docs|queries|loaders|measures|state|graph|exports|answers|examples|tests|cli|web)/[\w./-]+)`", text
     )
     own = {
         "loaders/teams/loader.py",

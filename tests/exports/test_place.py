@@ -115,7 +115,7 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_full_disk_leaves_what_was_there(name: str, state: State, tiny_disk: Path) -> None:
-    (tiny_disk / "other").write_bytes(bytes(40_000))
+    (tiny_disk / "other").write_bytes(bytes(56_000))
     with pytest.raises(StackholderError, match=r"nothing was exported: .*\n  → make room"):
         export(state, name, tiny_disk / "state")
     assert [p.name for p in tiny_disk.iterdir()] == ["other"]

@@ -52,8 +52,9 @@ class Labels:
             for row in state.edges(relation, ["key", "stated"]).to_pylist()
         }
 
-    def edge(self, key: str | None) -> str | None:
-        return None if key is None else self.edges[key] or COMPUTED
+    def edge(self, keys: str | None) -> str | None:
+        """The labels of some keys, in their order."""
+        return None if keys is None else " ".join(self.edges[k] or COMPUTED for k in keys.split())
 
 
 def read_graph(folder: Path, file: Path = DATA / "graph.txt") -> State:

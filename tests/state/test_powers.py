@@ -61,6 +61,13 @@ def test_work_is_never_added_to_what_is_decided(tmp_path: Path) -> None:
     assert powers(state, "framework/f", "works") == {"meta": near(0.4, 0.5)}
 
 
+def test_work_says_until_when_it_was_counted(tmp_path: Path) -> None:
+    edges = {"CONTRIBUTION_SHARE": [share(META, 0.4) | {"valid_from": "2021-07"}]}
+    state = make_state(tmp_path, {}, edges)
+    (only,) = power_rows(state, "framework/f", "works")
+    assert "to 2021-07" in only["reason"]
+
+
 # ------------------------------------------------------------------ pays
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ def open_licence(*names: str) -> list[dict[str, Any]]:
 
 
 NODES: dict[str, list[dict[str, Any]]] = {
+    "Model": [{"id": "llama-3", "identifiers": ["hub:meta-llama/Meta-Llama-3-8B"]}],
     "License": [
         *open_licence("bsd-3-clause", "apache-2-0", "mpl-2-0", "agpl-3-0-only"),
         {"id": "proprietary", "osi": False, "open_data": False},
@@ -208,6 +210,13 @@ def test_a_licence_with_a_user_cap_can_be_held_back_from_some(graph: State) -> N
     assert powers(graph, "model/llama-3", "binds") == {"llama-3-community": near(0.8)}
 
 
+def test_of_a_model_that_is_published_nowhere_its_maker_may_be_the_only_source(
+    tmp_path: Path,
+) -> None:
+    nodes = {**NODES, "Model": [{"id": "llama-3"}]}
+    assert squeezed(tmp_path, EDGES, "model/llama-3", nodes) == {"meta": near(0.8, 1.0)}
+
+
 def test_of_alternative_licences_the_mildest_counts(graph: State) -> None:
     """Elasticsearch is under AGPL or SSPL: .2, which binds and withholds nothing."""
     assert powers(graph, "framework/elasticsearch", "squeezes") == {}
@@ -329,3 +338,20 @@ def test_the_reason_names_what_is_lost_and_what_is_left(graph: State) -> None:
         if r["holder"] == "nvidia"
     ]
     assert "pytorch is optimised on b200, h100; best way left: supported on mi300" in reason
+
+
+def test_a_chip_that_nobody_makes_yet_is_no_way(tmp_path: Path) -> None:
+    """That something runs on it is mostly stated without a date, so the day its maker began counts."""
+    later = row(("Framework", "older"), ("Processor", "next"), tier="optimised")
+    edges = changed(
+        PROVIDES=[row(NVIDIA, ("Processor", "next"), valid_from="2025-01-01")],
+        RUNS_ON=[
+            row(("Framework", "older"), H100, tier="optimised"),
+            row(("Framework", "older"), MI300, tier="supported"),
+            later,
+        ],
+    )
+    before = make_state(tmp_path, NODES, edges, datetime.date(2024, 1, 1))
+    assert value(before, "framework/older", "squeezes", "nvidia") == near(0, 0.375)
+    after = make_state(tmp_path, NODES, edges, datetime.date(2025, 6, 1))
+    assert value(after, "framework/older", "squeezes", "nvidia") == near(0, 0.375)
