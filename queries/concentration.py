@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from ..graph.wording import counted, interval_text, listed, percent
 
 __all__ = ["sentence"]
+
+_HALF: Final = 0.5
 
 Row = Mapping[str, Any]
 
@@ -20,7 +22,8 @@ def sentence(rows: Sequence[Row], parameters: Mapping[str, Any]) -> str:
         return f"No work{of} is counted for {window!r}."
     if parameters["framework"]:
         return _one(rows)
-    single = [r for r in rows if r["elephant_high"] == 1]
+    half = [r for r in rows if r["elephant_high"] == 1 or (r["top_low"] or 0.0) >= _HALF]
+    single = sorted(half, key=lambda r: -(r["top_low"] or 0.0))
     names = listed(dict.fromkeys(f"{r['framework_name']} ({r['top_name']})" for r in single), 4)
     frameworks = len({r["framework"] for r in rows})
     if not single:

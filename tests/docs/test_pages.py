@@ -250,3 +250,30 @@ def test_the_computed_question_of_the_page_works(shop: Any, tmp_path: Path) -> N
         found = module["answer"](graph.view, most=3)
     assert len(found.rows) == 3
     assert found.rows[0][2] >= found.rows[1][2] >= 2
+
+
+def test_the_parameters_of_the_page_are_those_in_force() -> None:
+    """docs/control.md lists each parameter of state/strengths.toml with its value, and no other."""
+    from stackholder.state.strengths import parameters
+
+    text = (ROOT / "docs/control.md").read_text(encoding="utf-8")
+    shown = dict(re.findall(r"^\| `([\w.]+)` \| ([\d.]+) \|", text, re.MULTILINE))
+    inner = {
+        f"{table}.{name}": value
+        for table, values in parameters().items()
+        if isinstance(values, dict)
+        for name, value in values.items()
+    }
+    every = {**parameters(), **inner}
+    wanted = {name: value for name, value in every.items() if isinstance(value, float)}
+    assert {name: float(value) for name, value in shown.items()} == wanted
+
+
+def test_the_arithmetic_of_the_page_is_what_the_command_says() -> None:
+    """Each number that docs/control.md works out by hand stands in the answer that it shows beside it."""
+    text = (ROOT / "docs/control.md").read_text(encoding="utf-8").partition("## By hand")[2]
+    shown = text.partition("\n## ")[0]
+    answers = {float(x) for x in re.findall(r"\t(\d\.\d+)\b", shown)}
+    worked = [float(x) for x in re.findall(r"\*\*(\d\.\d+)\*\*", shown)]
+    assert len(worked) > 8
+    assert set(worked) <= answers

@@ -20,6 +20,18 @@ def test_the_best_path_is_not_called_the_only_one_because_others_are_cut(
     assert alone.summary.startswith("The only known path")
 
 
+def test_who_surely_does_half_is_named_though_no_elephant_factor_was_counted(
+    starter_home: Path,
+) -> None:
+    with stackholder.open(starter_home) as graph:
+        answer = graph.ask("concentration", limit=1)
+        jax = graph.ask("concentration", framework="jax").rows[0]
+    share = jax[[c.name for c in answer.columns].index("top_low")]
+    assert share is not None
+    assert share > 0.5
+    assert "JAX (Google)" in answer.summary
+
+
 def test_a_limit_cuts_rows_and_not_the_sentence(starter_home: Path) -> None:
     with stackholder.open(starter_home) as graph:
         every = graph.ask("who_controls", artefact="pytorch")
