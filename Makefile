@@ -1,7 +1,7 @@
 # Stackholder. `make` lists the targets. Needs Python 3.11 or newer and make; Java 17 and Maven only for the tests
 # against a real Neo4j and Fuseki, which say so by name where they are missing.
 .DEFAULT_GOAL := help
-.PHONY: help install web demo test check bench docs lock wheel clean
+.PHONY: help install web demo quick test soak check bench docs lock wheel clean
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -34,10 +34,16 @@ web/static/index.html: web/page/node_modules/.package-lock.json web/page/index.h
 demo: install  ## build the starter graph and show what it answers (about a minute, offline once installed)
 	@$(BIN)/python examples/demo.py
 
-test: .venv/dev  ## run all tests (about 14 minutes on two cores; Java and Maven for the real servers, Node and Chromium for the page)
+quick: .venv/dev install  ## the tests that need no Java, Node, browser or wait (a minute and a half on two cores)
+	@$(BIN)/python -m pytest --quiet --numprocesses 2 --no-loadscope-reorder --hypothesis-profile quick -m "not slow and not server and not browser"
+
+test: .venv/dev  ## all tests (about 8 minutes on two cores; Java and Maven for the real servers, Node and Chromium for the page)
 	@if command -v npm > /dev/null; then $(MAKE) --silent web; fi
 	@$(MAKE) --silent install
 	@$(BIN)/python -m pytest --numprocesses auto --no-loadscope-reorder --durations 25 --durations-min 5
+
+soak: .venv/dev install  ## before a release: more bad files, kills and load, new each time (about 15 minutes; SEED=… repeats one)
+	@$(BIN)/python -m pytest --numprocesses auto --no-loadscope-reorder --timeout 3600 -m soak --soak $(if $(SEED),--soak-seed $(SEED))
 
 check: .venv/dev install  ## format, lint, types, import contracts, generated pages
 	@$(BIN)/ruff format --check --quiet .

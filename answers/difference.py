@@ -1,15 +1,16 @@
-"""What changed between two dates or snapshots: statements, computed control, and the paths that opened and closed."""
+"""What changed between two dates or snapshots: statements, powers, and the paths that opened and closed."""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from ..errors import NotFound, UsageError
 from ..graph.home import Home
 from ..graph.result import Cell, Column
 from ..graph.snapshot import Snapshot
 from ..state.derivation import state_at
+from ..state.paths import POWER
 from ..state.state import State
 from .answer import Answer
 from .evidence import evidence_of
@@ -23,40 +24,82 @@ _SHORTEST_HASH: Final = 4
 def differences(
     home: Home, before: str, after: str, *, control: bool = False, around: str | None = None
 ) -> Answer:
-    """What changed between two dates or snapshots: one row per edge that was added, ended or changed.
+    """What changed between two dates or snapshots: one row per statement that was added, ended or changed.
 
     Args:
         home: Where the graph lies.
         before: A date, `current`, or the beginning of a snapshot's hash.
         after: The same.
-        control: Whether computed control is compared, and not what sources state.
+        control: Whether the computed powers are compared, and not what sources state: one row per party, thing and
+            power that began, ended or has another value.
         around: Only edges at this entity.
 
     Raises:
         NotFound: There is no such snapshot or entity.
         UsageError: It is neither, or the beginning of several hashes.
     """
-    from ..graph.schema import schema
-    from ..state.change import changes
-
     old, new = (_state_of(home, text) for text in (before, after))
     wanted = one(new.snapshot, around).id if around else None
-    rows: list[tuple[Cell, ...]] = []
-    for change in changes(old, new, computed=control):
-        if control != schema().relations[change.relation].computed:
-            continue
-        if wanted in {None, change.source, change.target}:
-            told = "; ".join(f"{n}: {a} → {b}" for n, (a, b) in change.properties.items())
-            row = (change.what, change.relation, change.source, change.target, told or None)
-            rows.append((*row, change.key))
-    names = ("what", "relation", "source", "target", "changed")
-    columns = (*(Column(n, "string") for n in names), Column("edge", "edge"))
+    columns, rows = _powers(old, new, wanted) if control else _statements(old, new, wanted)
     asked = {"before": before, "after": after, "control": control, "around": wanted}
     incomplete = new.snapshot.incomplete_sources
     notes = (f"before: {_named(old)}; after: {_named(new)}",)
     return Answer(
         "diff", new.as_of, new.snapshot.hash, asked, columns, rows, True, incomplete, notes
     )
+
+
+Rows = tuple[tuple[Column, ...], list[tuple[Cell, ...]]]
+
+
+def _statements(old: State, new: State, wanted: str | None) -> Rows:
+    from ..graph.schema import schema
+    from ..state.change import changes
+
+    rows: list[tuple[Cell, ...]] = []
+    for change in changes(old, new):
+        if schema().relations[change.relation].computed:
+            continue
+        if wanted in {None, change.source, change.target}:
+            told = "; ".join(f"{n}: {a} → {b}" for n, (a, b) in change.properties.items())
+            row = (change.what, change.relation, change.source, change.target, told or None)
+            rows.append((*row, change.key))
+    names = ("what", "relation", "source", "target", "changed")
+    return (*(Column(n, "string") for n in names), Column("edge", "edge")), rows
+
+
+def _powers(old: State, new: State, wanted: str | None) -> Rows:
+    """The powers that one of two states has, or that have another value, by power and thing."""
+    from ..graph.schema import POWERS
+    from ..graph.wording import power_text
+
+    one_side, other_side = _held(old, wanted), _held(new, wanted)
+    names = new.names({who[1] for who in one_side.keys() | other_side.keys()})
+    rows: list[tuple[Cell, ...]] = []
+    for who in sorted(one_side.keys() | other_side.keys(), key=lambda w: (POWERS.index(w[0]), w)):
+        power, thing, party, holder = who
+        was, now = one_side.get(who), other_side.get(who)
+        words = [r and power_text(power, r["low"], r["high"], r["amount"]) for r in (was, now)]
+        if words[0] != words[1]:
+            what = "began" if was is None else "ended" if now is None else "changed"
+            last = now or was or {}
+            ends = (party, holder, thing, names[thing])
+            rows.append((what, power, *ends, *words, last["reason"], last["basis"]))
+    kinds = {"party": "entity", "thing": "entity", "edge": "edge"}
+    columns = ("what", "power", "party", "party_name", "thing", "thing_name", "before", "after")
+    return tuple(Column(n, kinds.get(n, "string")) for n in (*columns, "why", "edge")), rows
+
+
+def _held(state: State, wanted: str | None) -> dict[tuple[str, str, str, str], dict[str, Any]]:
+    """Rows of HAS_POWER by power, thing, party and holder: all, or those at an entity or at those it surely owns."""
+    values = ["low", "high", "amount", "reason", "basis"]
+    ends = ["source", "target", "power", "holder", "owner", "status"]
+    return {
+        (row["power"], row["target"], row["source"], row["holder"]): row
+        for row in state.edges(POWER, [*ends, *values]).to_pylist()
+        if row["status"] == "current"
+        and wanted in {None, row["source"], row["target"], row["owner"]}
+    }
 
 
 def changed_paths(

@@ -75,4 +75,8 @@ def _statements(state: State, entity: str) -> list[dict[str, Any]]:
                     }
                 )
     evidence = evidence_of(state, [f["key"] for f in found])
-    return [{**f, "evidence": evidence.get(f["key"], {})} for f in found]
+    names = state.names(f["other"] for f in found)
+    return [
+        {**f, "other_name": names[f["other"]], "evidence": evidence.get(f["key"], {})}
+        for f in found
+    ]

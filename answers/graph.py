@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["Graph", "open"]
 
 _UNVERIFIED = 0.97
+_TOLD = 1_000
+"""Rows that a sentence is made of, however few of them are shown."""
 _OWN_STORES = frozenset({"", "embedded"})
 
 
@@ -132,11 +134,10 @@ class Graph:
         used = self.store(store or ("rdf" if language == "sparql" else "embedded"))
         if language and language != used.language:
             raise UsageError(f"the store {store!r} speaks {used.language}, not {language}")
-        most = None if asked.companion else limit  # a companion counts all rows
-        found = used.query(asked.text(used.language), bound, timeout=timeout, limit=most)
-        every = found.rows
-        rows = every[:limit]
-        complete = found.complete and len(rows) == len(every)
+        wanted = max(limit, _TOLD) if limit and asked.companion else limit
+        found = used.query(asked.text(used.language), bound, timeout=timeout, limit=wanted)
+        rows = found.rows[:limit]
+        complete = found.complete and len(rows) == len(found.rows)
         return self.answer(
             name,
             bound,
@@ -146,7 +147,9 @@ class Graph:
             explain=explain,
             cite=cite,
             notes=(asked.reading,),
-            summary=asked.sentence(every, bound, self._name, complete=complete),
+            summary=asked.sentence(
+                found.rows if asked.companion else rows, bound, self._name, complete=complete
+            ),
         )
 
     def _name(self, entity: str) -> str:
@@ -170,13 +173,13 @@ class Graph:
         explain: bool,
         cite: bool,
     ) -> Answer:
-        found = asked.compute(self.view, bound)
+        found, rows = asked.compute(self.view, bound)
         answer = self.answer(
             asked.name,
             bound,
             asked.columns,
-            list(found.rows)[:limit],
-            complete=limit is None or len(found.rows) <= limit,
+            rows[:limit],
+            complete=limit is None or len(rows) <= limit,
             explain=explain,
             cite=cite,
             notes=(asked.reading,),

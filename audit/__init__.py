@@ -1,29 +1,43 @@
-"""Audit: who can stop, relicense or steer an application, by what it is made of."""
+"""Audit: who decides on an application, can squeeze it, keeps it up and binds it, by what it is made of."""
 
 from __future__ import annotations
 
 import collections
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import NotFound, UsageError
-from .contents import audited_package, line_finder, read_application
-from .controllers import controllers
+from .bonds import bonds
+from .contents import (
+    Application,
+    audited_model,
+    audited_package,
+    key_of,
+    line_finder,
+    read_application,
+)
+from .deciders import Deciding, deciding
 from .facts import Facts, Row, facts_of
 from .findings import (
     Audit,
     AuditedFramework,
+    AuditedModel,
     AuditedPackage,
+    Bond,
     Chip,
-    Chokepoint,
-    Controller,
+    Decider,
+    Pair,
     Running,
-    Work,
+    Share,
+    Squeezer,
+    Upkeep,
 )
-from .running import running
+from .running import carried_frameworks, hardware, running
+from .squeezers import squeezers
 from .unknowns import unknowns
-from .work import People, people_of, work
+from .upkeep import upkeep
 
 if TYPE_CHECKING:
     from ..answers.graph import Graph
@@ -31,12 +45,16 @@ if TYPE_CHECKING:
 __all__ = [
     "Audit",
     "AuditedFramework",
+    "AuditedModel",
     "AuditedPackage",
+    "Bond",
     "Chip",
-    "Chokepoint",
-    "Controller",
+    "Decider",
+    "Pair",
     "Running",
-    "Work",
+    "Share",
+    "Squeezer",
+    "Upkeep",
     "audit",
 ]
 
@@ -46,7 +64,7 @@ def audit(graph: Graph, file: Path) -> Audit:
 
     Raises:
         NotFound: There is no such file.
-        UsageError: It is a folder.
+        UsageError: It is a folder, or names nothing to audit.
         SourceError: The file cannot be read.
     """
     if not file.exists():
@@ -54,65 +72,88 @@ def audit(graph: Graph, file: Path) -> Audit:
     if file.is_dir():
         hint = "name the bill, requirements file, lock file or pip report in it"
         raise UsageError("this is a folder, not a file", where=str(file), hint=hint)
-    read = read_application(file)
+    application = read_application(file)
+    if not application.packages and not application.models:
+        raise UsageError(
+            "it names no package, model or data set: there is nothing to audit",
+            where=str(file),
+            hint="look at the file, and at how it was made",
+        )
     facts = facts_of(graph.state)
-    line = line_finder(file)
-    packages = tuple(audited_package(p, facts, line(p.name, p.title)) for p in read.packages)
-    published: dict[str, list[str]] = collections.defaultdict(list)
-    for package in packages:
-        if package.framework:
-            published[package.framework].append(package.name)
-    people = people_of(facts, published)
-    frameworks = [_framework(facts, i, names, people.get(i)) for i, names in published.items()]
-    frameworks.sort(key=lambda f: (-len(f.packages), f.name.lower(), f.id))
-    ids = [f.id for f in frameworks]
-    strongest, left_out = controllers(facts, ids)
-    where = running(facts, ids)
+    packages, models = _contents(file, application, facts)
+    who = deciding(facts, packages, models)
+    packages = [dataclasses.replace(p, decider=who.alone.get(p.name)) for p in packages]
+    models = [dataclasses.replace(m, decider=who.alone.get(m.name)) for m in models]
+    frameworks = _frameworks(facts, packages, who)
+    found = hardware(facts, [f.id for f in frameworks], _carried(facts, application, packages))
+    alone, pairs = squeezers(facts, packages, models, frameworks, found)
+    where = running(facts, found, frameworks)
+    kept = upkeep(facts, frameworks, who.parts)
     return Audit(
         file=str(file),
         as_of=graph.as_of,
         snapshot=graph.snapshot.hash,
-        packages=packages,
+        packages=tuple(packages),
+        models=tuple(models),
         frameworks=tuple(frameworks),
-        controllers=strongest,
-        controllers_left_out=left_out,
+        deciders=who.deciders,
+        deciders_unsure=who.unsure,
+        squeezers=alone,
+        pairs=pairs,
+        rests_on=kept,
+        bound_by=bonds(facts, application.packages, frameworks, models, who.deciders),
         running=where,
-        unknown=unknowns(packages, frameworks, where, facts.web.unknown, len(read.refused)),
-        refused=read.refused,
+        unknown=unknowns(packages, models, kept, where, len(application.refused)),
+        refused=application.refused,
         incomplete_sources=graph.incomplete_sources,
     )
 
 
+def _contents(
+    file: Path, application: Application, facts: Facts
+) -> tuple[list[AuditedPackage], list[AuditedModel]]:
+    line = line_finder(file)
+    packages = [
+        audited_package(p, facts, line(p.name, p.title), optional=key_of(p) in application.optional)
+        for p in application.packages
+    ]
+    models = [
+        audited_model(c, application, facts, line(c.name.rpartition("/")[2], c.name))
+        for c in application.models
+    ]
+    return packages, models
+
+
+def _frameworks(
+    facts: Facts, packages: Sequence[AuditedPackage], who: Deciding
+) -> list[AuditedFramework]:
+    """The frameworks behind the packages, those with most first."""
+    published: dict[str, list[str]] = collections.defaultdict(list)
+    for package in packages:
+        if package.framework:
+            published[package.framework].append(package.name)
+    frameworks = [_framework(facts, i, names, who) for i, names in published.items()]
+    return sorted(frameworks, key=lambda f: (-len(f.packages), f.name.casefold(), f.id))
+
+
 def _framework(
-    facts: Facts, entity: str, packages: Sequence[str], people: People | None
+    facts: Facts, entity: str, packages: Sequence[str], who: Deciding
 ) -> AuditedFramework:
-    """What is known of the control of one framework."""
     governs = facts.governs.get(entity, [])
-    runs_on = facts.runs_on.get(entity, [])
-    processors = {r["target"] for r in runs_on}
-    made = [r for p in processors for r in facts.provides.get(p, [])]
-    offers = [r for p in processors for r in facts.offers.get(p, [])]
-    operated = [r for o in {o["source"] for o in offers} for r in facts.provides.get(o, [])]
     licences = facts.licences.get(entity, [])
-    owners = [o for g in governs if (o := facts.owner(g["source"])) is not None]
     rights: dict[str, set[str]] = collections.defaultdict(set)
     for row in governs:
-        rights[facts.names[row["source"]]] |= set(row["rights"] or ())
-    counted = work(facts, entity, people)
-    used = [*governs, *runs_on, *made, *offers, *operated, *licences]
+        rights[facts.name(row["source"])] |= set(row["rights"] or ())
     return AuditedFramework(
         id=entity,
-        name=facts.names[entity],
+        name=facts.name(entity),
         packages=tuple(sorted(packages)),
-        licences=facts.called(r["target"] for r in licences),
+        licences=facts.named(r["target"] for r in licences),
         governors=tuple(sorted((name, tuple(sorted(held))) for name, held in rights.items())),
-        owners=facts.called(owners),
-        relicensors=facts.called(_relicensors(facts, entity, governs)),
-        makers=facts.called(r["source"] for r in made),
-        operators=facts.called(r["source"] for r in operated),
-        keys=tuple(sorted({*(r["key"] for r in used), *(counted.keys if counted else ())})),
+        relicensors=facts.named(_relicensors(facts, entity, governs)),
+        decider=who.alone.get(entity),
         governing=tuple(sorted(g["key"] for g in governs)),
-        work=counted,
+        keys=tuple(sorted(r["key"] for r in (*governs, *licences))),
     )
 
 
@@ -124,3 +165,35 @@ def _relicensors(facts: Facts, entity: str, governs: Sequence[Row]) -> set[str]:
     if facts.cla.get(entity) == "cla_single_firm" and len(signed) == 1:
         return held | signed
     return held
+
+
+def _carried(
+    facts: Facts, application: Application, packages: Sequence[AuditedPackage]
+) -> frozenset[str]:
+    """Frameworks that only what runs elsewhere too needs: see `running.carried_frameworks`."""
+    published = {
+        key_of(p): a.framework
+        for p, a in zip(application.packages, packages, strict=True)
+        if a.framework
+    }
+    needs: dict[str, set[str]] = collections.defaultdict(set)
+    for key, framework in published.items():
+        needs[framework] |= _needed(key, application.needs, published)
+        needs[framework] |= facts.needed.get(framework, set()) & set(published.values())
+    requested = {a.framework for a in packages if a.requested and a.framework}
+    return carried_frameworks(facts, list(needs), requested, needs)
+
+
+def _needed(key: str, needs: Mapping[str, Set[str]], published: Mapping[str, str]) -> set[str]:
+    """Frameworks that a package needs, also through packages of no framework."""
+    seen: set[str] = set()
+    frameworks: set[str] = set()
+    waiting = [key]
+    while waiting:
+        for target in needs.get(waiting.pop(), ()):
+            if target in published:
+                frameworks.add(published[target])
+            if target not in seen:
+                seen.add(target)
+                waiting.append(target)
+    return frameworks - {published[key]}

@@ -1,18 +1,34 @@
-"""The packages of an application: what its file names, who publishes each, under which licences, at which line."""
+"""What an application is made of, as its file says: packages, models and data sets, what needs what, at which line."""
 
 from __future__ import annotations
 
+import collections
+import dataclasses
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Set
 from pathlib import Path
 from typing import Final
 
-from ..loaders.python_packages.reading import Licence, Package, Packages, read_packages
-from ..loaders.sbom.reading import is_bill, read_bill
+from ..loaders.licences import Licence
+from ..loaders.python_packages.reading import Package, read_packages
+from ..loaders.sbom.reading import Bill, Component, is_bill, read_bill
 from .facts import Facts
-from .findings import AuditedPackage
+from .findings import AuditedModel, AuditedPackage
 
-__all__ = ["audited_package", "line_finder", "read_application"]
+__all__ = [
+    "SURE_PUBLISHER",
+    "Application",
+    "audited_model",
+    "audited_package",
+    "key_of",
+    "line_finder",
+    "printable",
+    "read_application",
+    "terms",
+]
+
+SURE_PUBLISHER: Final = 0.9
+"""Confidence from which a publisher that is read out of the metadata of a package is taken for sure."""
 
 _NAMED: Final = (
     re.compile(r'"(?:name|packageName)"\s*:\s*"([^"]+)"'),  # JSON: pip report, CycloneDX, SPDX
@@ -21,39 +37,98 @@ _NAMED: Final = (
     re.compile(r"^PackageName:\s*(\S.*?)\s*$"),  # SPDX as tags
     re.compile(r"^([A-Za-z0-9][\w.-]*)\s*(?:[\[=<>~!@;#\s]|$)"),  # requirements
 )
+_HUB: Final = "hub:"
 
 
-def read_application(file: Path) -> Packages:
-    """The packages of a bill of materials, pip report, requirements file or lock file.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Application:
+    """What a file says.
+
+    Attributes:
+        packages: In the order of the file.
+        optional: Keys of those that the application can do without.
+        needs: Keys of the packages that a package needs, by key.
+        models: Models and data sets, in the order of the file.
+        requested: References of the models and data sets that the application asks for itself.
+        trained_on: Names of the data sets that the file states a model learned from, by reference.
+        refused: Rows that were left out: (at, field, reason).
+    """
+
+    packages: tuple[Package, ...]
+    optional: Set[str]
+    needs: Mapping[str, Set[str]]
+    models: tuple[Component, ...] = ()
+    requested: Set[str] = frozenset()
+    trained_on: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    refused: tuple[tuple[str, str, str], ...] = ()
+
+
+def key_of(package: Package) -> str:
+    """`ecosystem/name`, by which the graph knows a package."""
+    return f"{package.ecosystem}/{package.name}"
+
+
+def read_application(file: Path) -> Application:
+    """What a bill of materials, pip report, requirements file or lock file names.
 
     Raises:
         SourceError: The file cannot be read.
     """
-    return _bill(file) if is_bill(file) else read_packages(file)
+    if is_bill(file):
+        return _of_bill(read_bill(file))
+    read = read_packages(file)
+    needs = {
+        key_of(p): {f"{p.ecosystem}/{d.name}" for d in p.dependencies if d.kind != "optional"}
+        for p in read.packages
+    }
+    return Application(read.packages, frozenset(), needs, refused=read.refused)
 
 
-def _bill(file: Path) -> Packages:
-    """The packages of a bill of materials."""
-    bill = read_bill(file)
+def _of_bill(bill: Bill) -> Application:
+    """Its parts; the application itself only where it is a model or data set."""
     asked = bill.requested
-    packages = tuple(
-        Package(
-            name=c.purl.name if c.purl else c.name,
-            title=c.name,
-            version=c.version,
-            requested=c.reference in asked,
-            extras=frozenset(),
-            dependencies=(),
-            licences=tuple(licence for licence, _ in c.licences),
-            publisher=None,
-            direct="",
-            yanked=False,
-            at=c.at,
-            ecosystem=c.purl.type if c.purl else "",
-        )
-        for c in bill.packages
+    parts = bill.packages
+    packages = tuple(_package(c, asked=c.reference in asked) for c in parts)
+    keys = {c.reference: key_of(p) for c, p in zip(parts, packages, strict=True)}
+    needs: dict[str, set[str]] = collections.defaultdict(set)
+    for link in bill.links:
+        needed = link.relation == "DEPENDS_ON" and link.kind not in {"optional", "build"}
+        if needed and link.source in keys and link.target in keys:
+            needs[keys[link.source]].add(keys[link.target])
+    models = [c for c in bill.components if c.kind != "Package" and not c.excluded]
+    names = {c.reference: c.name for c in models}
+    learned: dict[str, list[str]] = collections.defaultdict(list)
+    for link in bill.links:
+        if link.relation == "TRAINED_ON":
+            learned[link.source].append(printable(names.get(link.target, link.target)))
+    described = {bill.application.reference} if bill.application else set()
+    return Application(
+        packages,
+        {keys[c.reference] for c in parts if c.optional},
+        needs,
+        tuple(models),
+        asked | described,
+        {model: tuple(sets) for model, sets in learned.items()},
+        tuple(bill.refused),
     )
-    return Packages(file, packages, dict(bill.outside), tuple(bill.refused))
+
+
+def _package(component: Component, *, asked: bool) -> Package:
+    purl = component.purl
+    return Package(
+        name=purl.name if purl else component.name,
+        title=component.name,
+        version=component.version,
+        requested=asked,
+        extras=frozenset(),
+        dependencies=(),
+        licences=tuple(licence for licence, _ in component.licences),
+        publisher=None,
+        direct="",
+        yanked=False,
+        at=component.at,
+        ecosystem=purl.type if purl else "",
+    )
 
 
 def line_finder(file: Path) -> Callable[[str, str], int]:
@@ -72,55 +147,182 @@ def _plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name.strip()).lower()
 
 
-def audited_package(package: Package, facts: Facts, line: int) -> AuditedPackage:
+def printable(text: str) -> str:
+    """A text of the file without what a terminal would obey."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
+# ---------------------------------------------------------------------- packages
+
+
+def audited_package(package: Package, facts: Facts, line: int, *, optional: bool) -> AuditedPackage:
     """A package with its publisher and whether its licences are proprietary."""
-    key = f"{package.ecosystem}/{package.name}"
+    key = key_of(package)
     stated = facts.publishing_organisation.get(key)
     guess = package.publisher
     organisation, name, sure, evidence = None, None, None, ""
     if stated:
         organisation, sure = stated
-        name, evidence = facts.names.get(organisation, organisation), "stated in the graph"
+        name, evidence = facts.name(organisation), "stated in the graph"
     elif guess:
         name, sure, evidence = guess.name, guess.confidence, guess.evidence
         organisation = facts.by_identifier.get(
             f"stackholder:{guess.kind.lower()}/{guess.id}", f"{guess.kind.lower()}/{guess.id}"
         )
         name = facts.names.get(organisation, name)
-    terms = [_is_open(licence, facts) for licence in package.licences]
-    proprietary = None if not terms or None in terms else not all(terms)
-    if any(t is False for t in terms):
-        proprietary = True
+    framework = facts.published_by.get(key)
     return AuditedPackage(
-        _shown(package.name),
-        _shown(package.version),
-        package.requested,
-        facts.published_by.get(key),
-        organisation,
-        name,
-        sure,
-        evidence,
-        tuple(_shown(licence.name) for licence in package.licences),
-        proprietary,
-        line,
+        name=printable(package.name),
+        version=printable(package.version),
+        requested=package.requested,
+        optional=optional,
+        framework=framework,
+        framework_name=facts.name(framework) if framework else None,
+        publisher=organisation,
+        publisher_name=name,
+        confidence=sure,
+        evidence=evidence,
+        decider=None,
+        licences=tuple(printable(licence.name) for licence in package.licences),
+        proprietary=_proprietary([terms(licence, facts) for licence in package.licences]),
+        line=line,
     )
 
 
-def _shown(text: str) -> str:
-    """A text of the file without what a terminal would obey."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in text)
-
-
-def _is_open(licence: Licence, facts: Facts) -> bool | None:
-    """Whether a licence is open: by what its source says, else by the graph; None = neither says."""
-    if licence.osi is not None:
-        return licence.osi
-    choices = [_approved(part, facts) for part in (licence.spdx or licence.name).split(" OR ")]
-    if any(choices):
+def _proprietary(sorts: list[str]) -> bool | None:
+    """All of several licences apply: one that is not open is enough, one that is not known leaves it open."""
+    if any(sort in {"proprietary", "restricted"} for sort in sorts):
         return True
-    return None if None in choices else False
+    return None if not sorts or "not known" in sorts else False
 
 
-def _approved(expression: str, facts: Facts) -> bool | None:
-    """The same of an SPDX id; an exception after WITH only ever permits more."""
-    return facts.approved.get(expression.strip(" ()").partition(" WITH ")[0])
+def terms(licence: Licence, facts: Facts) -> str:
+    """`permissive`, `copyleft`, `restricted`, `proprietary` or `not known`; of alternatives the mildest.
+
+    What its source says goes first, else what the graph knows. An exception after WITH only ever permits more.
+    """
+    parts = [p.strip(" ()") for p in (licence.spdx or licence.name).split(" OR ")]
+    sorts = {_sort(part.partition(" WITH ")[0], licence.osi, facts) for part in parts}
+    order = ("permissive", "copyleft", "not known", "restricted", "proprietary")
+    return next(sort for sort in order if sort in sorts)
+
+
+def _sort(name: str, stated: bool | None, facts: Facts) -> str:
+    approved = stated if stated is not None else facts.is_open(name)
+    if approved is None:
+        return "not known"
+    if approved:
+        return "copyleft" if facts.is_copyleft(name) else "permissive"
+    return "restricted" if facts.restrictions(name) else "proprietary"
+
+
+# ---------------------------------------------------------------------- models and data sets
+
+
+def audited_model(
+    component: Component, application: Application, facts: Facts, line: int
+) -> AuditedModel:
+    """A model or data set, matched to the graph: by its id on the hub, its name, its family, or its account."""
+    entity, makers, evidence = _identity(component, facts)
+    rows = facts.licences.get(entity, []) if entity else []
+    stated = [licence for licence, _ in component.licences]
+    names = tuple(printable(licence.name) for licence in stated) or facts.named(
+        r["target"] for r in rows
+    )
+    sorts = [terms(licence, facts) for licence in stated] or [
+        sort for r in rows if (sort := _sort_of(facts.name(r["target"]), facts))
+    ]
+    learned = facts.trained_on.get(entity, []) if entity else []
+    own = application.trained_on.get(component.reference, ())
+    made = [r for r in facts.created.get(entity, []) if r["source"] in makers] if entity else []
+    return AuditedModel(
+        name=printable(component.name),
+        version=printable(component.version),
+        kind=component.kind,
+        requested=component.reference in application.requested,
+        optional=component.optional,
+        entity=entity,
+        entity_name=facts.name(entity) if entity else None,
+        makers=facts.named(makers),
+        maker_ids=tuple(sorted(makers)),
+        evidence=evidence,
+        decider=None,
+        licences=names,
+        restrictions=tuple(sorted({r for name in names for r in facts.restrictions(name)})),
+        proprietary=_proprietary(sorts),
+        trained_on=tuple(sorted({*own, *(facts.name(r["target"]) for r in learned)})),
+        data_disclosed=True if own or any(r["disclosed"] for r in learned) else None,
+        keys=tuple(dict.fromkeys(r["key"] for r in (*made, *rows, *learned))),
+        line=line,
+    )
+
+
+def _sort_of(name: str, facts: Facts) -> str:
+    return _sort(name, None, facts)
+
+
+def _identity(component: Component, facts: Facts) -> tuple[str | None, set[str], str]:
+    """The entity that a component is, who made it, and why it is taken for that."""
+    kind, hub_id = component.kind, _hub_id(component)
+    entity = facts.hub.get((kind, hub_id.lower())) if hub_id else None
+    if entity:
+        return entity, _makers(facts, entity), f"its id on the hub, {hub_id}"
+    spelt = facts.aliases.get(kind, {})
+    short = component.name.rpartition("/")[2]
+    matches = spelt.get(component.name.casefold()) or spelt.get(short.casefold()) or set()
+    account = hub_id.partition("/")[0] if "/" in hub_id else ""
+    owners = _account(facts, account)
+    if len(matches) == 1:
+        (entity,) = matches
+        makers = _makers(facts, entity)
+        if not owners or owners & makers:
+            return entity, makers, "its name"
+    family = _family(facts, kind, short, owners)
+    if family:
+        return (
+            family,
+            owners,
+            f"the family {facts.name(family)}: its name and its account {account}",
+        )
+    if owners:
+        return None, owners, f"its account on the hub, {account}"
+    return None, set(), ""
+
+
+def _hub_id(component: Component) -> str:
+    purl = component.purl
+    if purl is not None:
+        return purl.identifier.removeprefix(_HUB) if purl.identifier.startswith(_HUB) else ""
+    return component.name if component.name.count("/") == 1 else ""
+
+
+def _makers(facts: Facts, entity: str) -> set[str]:
+    rows = facts.created.get(entity, []) or facts.governs.get(entity, [])
+    organisations = {r["source"] for r in rows if r["source_kind"] != "Contributor"}
+    return organisations or {r["source"] for r in rows}
+
+
+def _account(facts: Facts, account: str) -> set[str]:
+    """Whose account on the hub it is: who alone made everything in it that the graph knows."""
+    made = [
+        _makers(facts, entity)
+        for (_, hub_id), entity in facts.hub.items()
+        if account and hub_id.partition("/")[0] == account.lower()
+    ]
+    return made[0] if made and all(m == made[0] for m in made) else set()
+
+
+def _family(facts: Facts, kind: str, name: str, owners: Set[str]) -> str | None:
+    """The entity of the same makers whose name is the longest beginning of a name; None where none or two are."""
+    if not owners:
+        return None
+    spelt = _plain(name)
+    lengths: dict[str, int] = {}
+    for alias, entities in facts.aliases.get(kind, {}).items():
+        start = _plain(alias.replace(" ", "-"))
+        if spelt == start or spelt.startswith(f"{start}-"):
+            for entity in entities:
+                if owners & _makers(facts, entity):
+                    lengths[entity] = max(lengths.get(entity, 0), len(start))
+    best = [e for e, length in lengths.items() if length == max(lengths.values())]
+    return best[0] if len(best) == 1 else None

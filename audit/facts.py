@@ -2,40 +2,62 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import functools
 import urllib.parse
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from ..graph.schema import schema
-from ..measures.majority import Controlled, groups
-from ..state.paths import Web, control_web
+from ..state.needs import Production, licence_hold
 from ..state.state import State
 from ..state.strengths import parameters
+from ..state.work import COLUMNS, WorkShare, shares_of_work
 
-__all__ = ["Facts", "Row", "facts_of"]
+__all__ = ["Facts", "Party", "Row", "facts_of"]
 
 Row = dict[str, Any]
 
-_KEPT: Final = 4
+_CACHED: Final = 4
+_UNNAMED: Final = "Contributor"
+_HUB: Final = "hub:"
+_PURL: Final = "purl:pkg:"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Place:
+class _Location:
     folder: Path
     state: State = dataclasses.field(compare=False)
 
 
 def facts_of(state: State) -> Facts:
     """The facts of a state; those of the last few states are kept, since a state never changes."""
-    return _facts(_Place(state.folder, state))
+    return _facts(_Location(state.folder, state))
 
 
-@functools.lru_cache(maxsize=_KEPT)
-def _facts(place: _Place) -> Facts:
-    return Facts(place.state)
+@functools.lru_cache(maxsize=_CACHED)
+def _facts(location: _Location) -> Facts:
+    return Facts(location.state)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Party:
+    """Who acts for an owner group.
+
+    Attributes:
+        id: Of the member.
+        name: Its name.
+        kind: Its kind.
+        owner: Id of the topmost sure owner; None = itself.
+        owner_name: Its name.
+    """
+
+    id: str
+    name: str
+    kind: str
+    owner: str | None
+    owner_name: str | None
 
 
 class Facts:
@@ -46,94 +68,190 @@ class Facts:
 
     Attributes:
         state: The state.
-        names: Name by id.
-        kinds: Kind by id.
+        names: Name by id, of all but persons.
+        kinds: Kind by id, of all but persons.
         by_identifier: Id by identifier.
-        approved: Whether a licence is open, by SPDX id, where it is known.
+        hub: Id by kind and identifier on a model hub, in small letters.
+        licence_ids: Id of a licence by SPDX id, name and alias, in small letters.
         cla: What contributors to a framework sign, by its id.
         category: Sort of chip, by its id.
-        published_by: Framework by `ecosystem/name` of a package: equal names in two ecosystems are two packages.
+        support: Status and since when, by framework.
+        package_ids: Id of a package by `ecosystem/name`.
+        published_by: Framework by `ecosystem/name` of a package.
         publishing_organisation: (organisation, confidence) by `ecosystem/name`.
-        governs, runs_on, licences, shares: Statements by framework.
+        governs, runs_on, licences, shares, trained_on, created: Statements by what they are about.
         offers: Statements by the chip that is offered.
         provides: Statements by the chip or cloud that is provided.
-        owners: Topmost sure owner by organisation, of those that have one.
     """
 
     def __init__(self, state: State) -> None:
         self.state = state
+        self.strengths = parameters()
         self.names: dict[str, str] = {}
         self.kinds: dict[str, str] = {}
+        self.aliases: dict[str, dict[str, set[str]]] = {}
         self.by_identifier: dict[str, str] = {}
-        self.approved = _approved(state)
-        packages = self._entities()
+        self.hub: dict[tuple[str, str], str] = {}
+        self.licence_ids: dict[str, str] = {}
+        self.package_ids: dict[str, str] = {}
+        self._entities()
+        self._licence_nodes()
+        packages = {entity: name for name, entity in self.package_ids.items()}
         self.cla = _property(state, "Framework", "cla")
         self.category = _property(state, "Processor", "category")
+        self.support = self._support()
         self.published_by: dict[str, str] = {}
         self.publishing_organisation: dict[str, tuple[str, float]] = {}
         for row in _rows(state, "PUBLISHES", "source_kind", "official"):
-            for name in packages.get(row["target"], ()):
-                if row["source_kind"] == "Framework":
-                    self.published_by.setdefault(name, row["source"])
-                elif row["official"]:
-                    organisation = (row["source"], row["confidence"])
-                    self.publishing_organisation.setdefault(name, organisation)
+            name = packages.get(row["target"])
+            if name and row["source_kind"] == "Framework":
+                self.published_by.setdefault(name, row["source"])
+            elif name and row["official"]:
+                self.publishing_organisation.setdefault(name, (row["source"], row["confidence"]))
         self.governs = _by(_rows(state, "GOVERNS", "rights", "source_kind"), "target")
         self.runs_on = _by(_rows(state, "RUNS_ON", "target_kind", "tier"), "source")
         self.offers = _by(_rows(state, "OFFERS", "target_kind"), "target")
         self.provides = _by(_rows(state, "PROVIDES"), "target")
         self.licences = _by(_rows(state, "LICENSED_UNDER"), "source")
-        columns = ("method", "window", "total", "share", "low", "high", "coverage")
-        shares = _rows(state, "CONTRIBUTION_SHARE", *columns, "elephant_low", "elephant_high")
-        self.shares = _by(shares, "target")
-        self.owners = groups(
-            Controlled(r["source"], r["target"], r["certainty"] == "sure")
-            for r in _rows(state, "ULTIMATELY_CONTROLS", "certainty")
+        self.trained_on = _by(_rows(state, "TRAINED_ON", "disclosed"), "source")
+        self.created = _by(_rows(state, "CREATED", "source_kind"), "target")
+        self.needed = self._framework_needs()
+        columns = (*COLUMNS, "elephant_low", "elephant_high")
+        self.shares = _by(_rows(state, "CONTRIBUTION_SHARE", *columns), "target")
+
+    def _entities(self) -> None:
+        """Fills names, kinds and identifiers."""
+        columns = ["id", "name", "identifiers", "aliases"]
+        for kind in self.state.kinds:
+            if kind == _UNNAMED:
+                continue
+            spelt: dict[str, set[str]] = collections.defaultdict(set)
+            for row in self.state.nodes(kind, columns).to_pylist():
+                entity = row["id"]
+                self.names[entity] = row["name"]
+                self.kinds[entity] = kind
+                for name in (row["name"], *(row["aliases"] or ())):
+                    spelt[name.casefold()].add(entity)
+                for identifier in row["identifiers"] or ():
+                    self.by_identifier[identifier] = entity
+                    if identifier.startswith(_PURL):
+                        self.package_ids[urllib.parse.unquote(identifier.removeprefix(_PURL))] = (
+                            entity
+                        )
+                    elif identifier.startswith(_HUB):
+                        self.hub[kind, identifier.removeprefix(_HUB).lower()] = entity
+            self.aliases[kind] = spelt
+
+    def _licence_nodes(self) -> None:
+        self._licences: dict[str, Row] = {}
+        if "License" not in self.state.kinds:
+            return
+        columns = ["id", "name", "aliases", "identifiers", "osi", "open_data", "restrictions"]
+        for row in self.state.nodes("License", columns).to_pylist():
+            self._licences[row["id"]] = row
+            spdx = [i.removeprefix("spdx:") for i in row["identifiers"] or () if i[:5] == "spdx:"]
+            for name in (row["name"], *(row["aliases"] or ()), *spdx):
+                self.licence_ids.setdefault(name.casefold(), row["id"])
+
+    def _support(self) -> dict[str, tuple[str, Any]]:
+        if "Framework" not in self.state.kinds:
+            return {}
+        rows = self.state.nodes("Framework", ["id", "support", "support_since"]).to_pylist()
+        return {r["id"]: (r["support"], r["support_since"]) for r in rows if r["support"]}
+
+    def _framework_needs(self) -> Mapping[str, set[str]]:
+        """Frameworks that a framework needs, optional ones left out."""
+        needed: dict[str, set[str]] = collections.defaultdict(set)
+        for row in _rows(self.state, "DEPENDS_ON", "source_kind", "target_kind", "kind"):
+            if (
+                row["source_kind"] == row["target_kind"] == "Framework"
+                and row["kind"] != "optional"
+            ):
+                needed[row["source"]].add(row["target"])
+        return needed
+
+    # ------------------------------------------------------------------ powers
+
+    def powers(self, targets: Collection[str]) -> Mapping[str, list[Row]]:
+        """The rows of HAS_POWER over some things, by thing."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        table = self.state.edges("HAS_POWER")
+        wanted = pa.array(sorted(set(targets)), pa.string())
+        rows: list[Row] = table.filter(pc.is_in(table["target"], wanted)).to_pylist()
+        return _by([r for r in rows if r["status"] == "current"], "target")
+
+    @functools.cached_property
+    def _owners(self) -> Mapping[str, str]:
+        """Topmost sure owner of each party that has one."""
+        table = self.state.edges("HAS_POWER", ["source", "owner"])
+        pairs = table.filter(table["owner"].is_valid()).group_by(["source", "owner"]).aggregate([])
+        rows = sorted(zip(pairs["source"].to_pylist(), pairs["owner"].to_pylist(), strict=True))
+        return dict(rows)
+
+    def group(self, party: str) -> str:
+        """The topmost sure owner of a party; itself where it has none."""
+        return self._owners.get(party, party)
+
+    def party(self, entity: str) -> Party:
+        """An organisation, person or body as the one that acts."""
+        owner = self.group(entity)
+        above = owner if owner != entity else None
+        return Party(
+            entity,
+            self.name(entity),
+            self.kinds.get(entity, _UNNAMED),
+            above,
+            self.name(above) if above else None,
         )
 
-    def _entities(self) -> dict[str, list[str]]:
-        """Fills names, kinds and identifiers; gives each `ecosystem/name` by id of a package, from its package URLs."""
-        packages: dict[str, list[str]] = {}
-        for kind in self.state.kinds:
-            for row in self.state.nodes(kind, ["id", "name", "identifiers"]).to_pylist():
-                self.names[row["id"]] = row["name"]
-                self.kinds[row["id"]] = kind
-                for identifier in row["identifiers"] or ():
-                    self.by_identifier[identifier] = row["id"]
-                    if identifier.startswith("purl:pkg:"):
-                        spelt = urllib.parse.unquote(identifier.removeprefix("purl:pkg:"))
-                        packages.setdefault(row["id"], []).append(spelt)
-        return packages
+    def name(self, entity: str) -> str:
+        """The name of an entity; its id where it is not in the graph."""
+        return self.names.get(entity) or self.state.names([entity])[entity]
 
-    @functools.cached_property
-    def web(self) -> Web:
-        """The control edges."""
-        return control_web(self.state, duties=False)
-
-    @functools.cached_property
-    def _tiers(self) -> Mapping[str, float]:
-        return {tier: float(weight) for tier, weight in parameters()["tier"].items()}
-
-    def rank(self, tier: str) -> float:
-        """How well a tier of support runs, (0, 1]; 0 where none is stated."""
-        return self._tiers.get(tier, 0.0)
-
-    @functools.cached_property
-    def controlling(self) -> frozenset[str]:
-        """Kinds from which a control path may start: organisations and persons."""
-        return frozenset({*schema().families["Organization"], "Contributor"})
-
-    def group(self, organisation: str) -> str:
-        """The topmost sure owner of an organisation; itself where nobody has a majority in it."""
-        return self.owners.get(organisation, organisation)
-
-    def owner(self, organisation: str) -> str | None:
-        """The topmost sure owner; None where nobody has a majority."""
-        return self.owners.get(organisation)
-
-    def called(self, ids: Iterable[str]) -> tuple[str, ...]:
+    def named(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Their names, sorted, each once."""
-        return tuple(sorted({self.names.get(i, i) for i in ids}))
+        return tuple(sorted({self.name(i) for i in ids}))
+
+    @functools.cached_property
+    def production(self) -> Production:
+        """Who needs what."""
+        return Production(self.state, self.strengths)
+
+    @property
+    def least(self) -> float:
+        """A power that could at most be less than this is not listed."""
+        return float(self.strengths["least"])
+
+    # ------------------------------------------------------------------ work and licences
+
+    def work(self, framework: str) -> list[WorkShare]:
+        """Shares of the work on a framework, by owner group."""
+        groups = {r["source"]: self.group(r["source"]) for r in self.shares.get(framework, ())}
+        return shares_of_work(self.shares.get(framework, ()), groups)
+
+    def is_open(self, licence: str) -> bool | None:
+        """Whether a licence is open for software or data, by SPDX id or name; None = that is not known."""
+        node = self._licences.get(self.licence_ids.get(licence.casefold(), ""))
+        if node is None:
+            return None
+        return True if node["osi"] or node["open_data"] else node["osi"]
+
+    def restrictions(self, licence: str) -> tuple[str, ...]:
+        """Its limits beyond attribution and copyleft, by SPDX id or name."""
+        node = self._licences.get(self.licence_ids.get(licence.casefold(), ""))
+        return tuple(node["restrictions"] or ()) if node else ()
+
+    def is_copyleft(self, licence: str) -> bool:
+        """Whether an open licence asks for the same terms of what is made of it, by SPDX id or name."""
+        prefixes = tuple(p.casefold() for p in self.strengths["licence"]["copyleft_prefixes"])
+        return licence.casefold().startswith(prefixes)
+
+    def hold(self, licence: str) -> float | None:
+        """What a licence lets its licensor withhold, by id; None where its terms are not known."""
+        node = self._licences.get(licence)
+        return licence_hold(node, self.strengths["licence"]) if node else None
 
 
 def _property(state: State, kind: str, name: str) -> dict[str, str]:
@@ -143,27 +261,16 @@ def _property(state: State, kind: str, name: str) -> dict[str, str]:
     return {row["id"]: row[name] for row in rows if row[name] is not None}
 
 
-def _approved(state: State) -> dict[str, bool]:
-    """Open for software or, as CC0-1.0 is, for anything: what is not approved as source need not be proprietary."""
-    if "License" not in state.kinds:
-        return {}
-    return {
-        identifier.removeprefix("spdx:"): row["osi"] or bool(row["open_data"])
-        for row in state.nodes("License", ["identifiers", "osi", "open_data"]).to_pylist()
-        for identifier in row["identifiers"] or ()
-        if identifier.startswith("spdx:") and (row["osi"] is not None or row["open_data"])
-    }
-
-
 def _rows(state: State, relation: str, *columns: str) -> list[Row]:
     """The statements of a relation that nobody disputes."""
-    wanted = ["source", "target", "key", "confidence", "status", *columns]
+    wanted = ["source", "target", "key", "confidence", "status"]
+    wanted += [c for c in columns if c not in wanted]
     rows: list[Row] = state.edges(relation, wanted).to_pylist()
     return [row for row in rows if row["status"] == "current"]
 
 
 def _by(rows: Sequence[Row], end: str) -> Mapping[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
+    groups: dict[str, list[Row]] = {}
     for row in rows:
-        found.setdefault(row[end], []).append(row)
-    return found
+        groups.setdefault(row[end], []).append(row)
+    return groups

@@ -1,10 +1,9 @@
-"""An audit as a report in GitHub-flavoured Markdown; the paths as Mermaid, which forges draw."""
+"""An audit as a report in GitHub-flavoured Markdown."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..pictures import mermaid
 from .findings import Audit
 from .rules import Wanted
 from .sections import Evidence, Section, proofs, sections
@@ -16,13 +15,13 @@ def markdown(audit: Audit, asked: Sequence[Wanted], evidence: Evidence) -> str:
     """The report.
 
     Args:
-        audit: What was found.
+        audit: The audit.
         asked: Rules that the user holds it to.
         evidence: Gives what stands behind the keys of statements.
     """
     head = f"# Who holds {_plain(audit.file.rpartition('/')[2])}?"
     lines = [head, "", f"As of {audit.as_of}, snapshot `{audit.snapshot[:12]}`.", ""]
-    for section in sections(audit, asked, pictures=False):
+    for section in sections(audit, asked):
         lines += _section(section)
     rows = tuple((a, b, c) for a, b, c in proofs(audit, asked, evidence))
     if rows:
@@ -36,8 +35,8 @@ def _section(section: Section) -> list[str]:
     lines = [f"## {section.title}", ""]
     for sentence in section.text:
         lines += [_plain(sentence), ""]
-    if section.network is not None:
-        lines += ["```mermaid", mermaid(section.network).rstrip("\n"), "```", ""]
+    if section.reading:
+        lines += [f"_{_plain(section.reading)}_", ""]
     if section.columns:
         lines.append("| " + " | ".join(section.columns) + " |")
         lines.append("|" + "---|" * len(section.columns))

@@ -6,6 +6,8 @@ import html
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from ..graph.wording import listed
+from ..pictures import intervals_picture
 from .findings import Audit
 from .rules import RULES, Wanted
 from .sections import Evidence, Section, proofs, sections
@@ -15,7 +17,6 @@ __all__ = ["report"]
 _POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 )
-_CHANNELS: Final = frozenset("VGLIMRS>")
 _SHEET: Final = """
 :root { color-scheme: light dark; --ink: #1a1a1a; --soft: #5a5a5a; --ground: #ffffff; --rule: #c9c9c9;
   --tint: #f3f3f3; }
@@ -51,7 +52,7 @@ def report(audit: Audit, asked: Sequence[Wanted], evidence: Evidence) -> str:
     """The report as one file.
 
     Args:
-        audit: What was found.
+        audit: The audit.
         asked: Rules that the user holds it to.
         evidence: Gives what stands behind the keys of statements.
     """
@@ -86,18 +87,20 @@ def _text(text: str) -> str:
 
 def _figures(audit: Audit) -> str:
     """The few numbers that matter most."""
-    running = audit.running
-    owners = [c.names[0] for c in running.chokepoints if c.kind == "owner"]
-    counted = (
+    things = audit.things
+    stopping = [s.name for s in audit.squeezers if s.low >= 1]
+    ended = sum(u.ended for u in audit.rests_on)
+    counts = [
         (str(len(audit.packages)), "packages"),
-        (str(sum(p.proprietary is True for p in audit.packages)), "proprietary"),
+        *([(str(len(audit.models)), "models and data sets")] if audit.models else []),
+        (str(sum(t.decider is not None for t in things)), "decided on by one party"),
+        (str(sum(t.proprietary is True for t in things)), "not under open terms"),
         (str(len(audit.frameworks)), "frameworks behind them"),
         (str(sum(bool(f.relicensors) for f in audit.frameworks)), "one company can relicense"),
-        (str(len(running.makers)) if running.chips else "?", "chip makers"),
-        (str(len(running.operators)) if running.ways else "?", "cloud operators"),
-        ((", ".join(owners) or "none") if running.ways else "?", "can cut every way"),
-    )
-    items = (f"<li><b>{_text(value)}</b> {_text(words)}</li>" for value, words in counted)
+        (str(ended), "no longer worked on"),
+        (listed(stopping, 2) or "nobody known", "can surely stop it alone"),
+    ]
+    items = (f"<li><b>{_text(value)}</b> {_text(words)}</li>" for value, words in counts)
     return f'<ul class="figures">{"".join(items)}</ul>'
 
 
@@ -106,7 +109,7 @@ def _section(place: str, section: Section) -> Iterator[str]:
     for sentence in section.text:
         yield f"<p>{_text(sentence)}</p>"
     if section.picture:
-        yield f"<figure>{section.picture}</figure>"
+        yield f"<figure>{intervals_picture(section.picture)}</figure>"
     if section.columns and section.rows:
         head = "".join(f'<th scope="col">{_text(c)}</th>' for c in section.columns)
         yield f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>'
@@ -114,15 +117,15 @@ def _section(place: str, section: Section) -> Iterator[str]:
             held = ' class="held"' if row[0] == "must not be" else ""
             yield f"<tr{held}>{''.join(map(_cell, row))}</tr>"
         yield "</tbody></table></div>"
-    elif section.columns:
-        yield "<p>None.</p>"
+    if section.reading:
+        yield f'<p class="soft">{_text(section.reading)}</p>'
 
 
 def _cell(text: str) -> str:
     kind = ""
     if text[:1].isdigit() and len(text) < 16:
         kind = ' class="figure"'
-    elif text in RULES or text in {"must not be", "noted"} or set(text) <= _CHANNELS:
+    elif text in RULES or text in {"must not be", "noted"}:
         kind = ' class="fixed"'
     return f"<td{kind}>{_text(text)}</td>"
 

@@ -1,264 +1,259 @@
-"""Where an application can run, how many independent ways there are, and whose loss cuts them all."""
+"""Where an application can run: the chips on which all its frameworks that say so run together."""
 
 from __future__ import annotations
 
 import dataclasses
-import itertools
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from typing import Final
 
-from ..measures.chokepoints import dominators, minimum_cut
-from ..measures.exposure import exposure
-from ..measures.routes import Route, substitutability
+from ..state.needs import ACCESS
 from .facts import Facts
-from .findings import Chip, Chokepoint, Running
+from .findings import AuditedFramework, Chip, Running
 
-if TYPE_CHECKING:
-    import networkx as nx
+__all__ = ["Hardware", "Machine", "carried_frameworks", "hardware", "running"]
 
-__all__ = ["running"]
+_CPU: Final = "cpu"
+_EXCLUSIVE: Final = "exclusive offer"
 
-_APPLICATION: Final = "application"
-_RUNS: Final = "runs"
+Tiers = Mapping[str, Mapping[str, str]]
+"""Framework → chip → best tier that is stated; empty text = none is."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Way:
-    """A chip and a cloud that offers it."""
+class Machine:
+    """A way to run: an accelerator, a CPU, or an accelerator beside a CPU.
 
-    chip: str
-    cloud: str
+    Attributes:
+        accelerator: Its id; empty = none.
+        cpu: Its id; empty = the frameworks do not need one of a stated sort.
+        weight: The least over the frameworks of how well each runs there, in (0, 1].
+    """
+
+    accelerator: str
+    cpu: str
+    weight: float
+
+    @property
+    def lead(self) -> str:
+        """Its accelerator, or its CPU where it has none."""
+        return self.accelerator or self.cpu
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Ids of its chips."""
+        return tuple(p for p in (self.accelerator, self.cpu) if p)
 
 
-def running(facts: Facts, frameworks: Sequence[str]) -> Running:
-    """Where all the frameworks of an application that say so can run together."""
-    stated = {f: tiers for f in frameworks if (tiers := _tiers(facts, f))}
-    needs, held, chips = _common(facts, stated)
-    ways = _ways(facts, chips)
-    tiers = {c: _lowest(facts, [stated[f][c] for f in held if c in stated[f]]) for c in chips}
-    groups = _Owners(facts, chips, ways)
-    alternatives = _alternatives(facts, ways, tiers)
-    measured = substitutability(alternatives)
-    weighed = bool(ways) and all(tiers.values())
-    graph = _production(ways)
-    narrowing, without = _narrowing(facts, {f: stated[f] for f in held}, groups.makers, needs)
-    hosts = _intersection(
-        [{c for c in s if facts.category.get(c) == "cpu"} for s in stated.values()]
+@dataclasses.dataclass(frozen=True, slots=True)
+class Hardware:
+    """What the frameworks of an application say of the chips they run on.
+
+    Attributes:
+        held: Frameworks that say so and are held to it, by id.
+        carried: Those that say so and are needed by one that runs elsewhere too.
+        silent: Those that do not say.
+        machines: On which all that are held run.
+    """
+
+    held: tuple[str, ...]
+    carried: tuple[str, ...]
+    silent: tuple[str, ...]
+    machines: tuple[Machine, ...]
+
+
+def hardware(facts: Facts, frameworks: Sequence[str], carried: Set[str]) -> Hardware:
+    """On which chips all the frameworks of an application run together.
+
+    Args:
+        facts: Of the state.
+        frameworks: Ids.
+        carried: Those that do not narrow what needs them.
+    """
+    stated = _tiers(facts, frameworks)
+    held = {f: tiers for f, tiers in stated.items() if f not in carried}
+    return Hardware(
+        tuple(held),
+        tuple(f for f in stated if f in carried),
+        tuple(f for f in frameworks if f not in stated),
+        tuple(_machines(facts, held)),
     )
-    return Running(
-        needs=needs,
-        stated=facts.called(stated),
-        silent=facts.called(f for f in frameworks if f not in stated),
-        chips=tuple(
-            _chip(facts, c, tiers[c], ways) for c in sorted(chips, key=lambda c: facts.names[c])
-        ),
-        hosts=facts.called(hosts),
-        makers=facts.called(groups.makers),
-        operators=facts.called(groups.operators),
-        ways=len(ways),
-        disjoint=minimum_cut(graph, _APPLICATION, _RUNS) if ways else None,
-        effective_makers=float(measured.effective_makers) if measured.effective_makers else None,
-        lock_in=float(measured.lock_in) if weighed and measured.lock_in is not None else None,
-        narrowed_by=narrowing,
-        makers_without=without,
-        chokepoints=(*_parts(facts, graph, ways), *groups.chokepoints()),
-        unknown_operators=facts.called({w.cloud for w in ways if not facts.provides.get(w.cloud)}),
-        maker_keys=_needed(facts, narrowing, held, chips),
-        operator_keys=_made(facts, {w.cloud for w in ways}),
-        keys=_keys(facts, held, chips, ways),
+
+
+def carried_frameworks(
+    facts: Facts,
+    frameworks: Collection[str],
+    requested: Set[str],
+    needs: Mapping[str, Set[str]],
+) -> frozenset[str]:
+    """Frameworks that are there because another needs them which states more chips than they do.
+
+    That one's own statement says where it runs: a library for one sort of chip among its dependencies takes no chip
+    away from it. What the application asks for itself is held to its chips.
+
+    Args:
+        facts: Of the state.
+        frameworks: Ids.
+        requested: Those that the application asks for.
+        needs: Frameworks by those that need them, as the file and the graph say.
+    """
+    tiers = _tiers(facts, frameworks)
+    reached = {f: _reached(f, needs) for f in tiers}
+    return frozenset(
+        f
+        for f in tiers
+        if f not in requested
+        and any(
+            f in reached[other]
+            and other not in reached[f]
+            and tiers[other].keys() - tiers[f].keys()
+            for other in tiers
+            if other != f
+        )
     )
 
 
-def _tiers(facts: Facts, framework: str) -> dict[str, str]:
-    """Best stated tier per chip that a framework runs on; empty text = not stated."""
-    found: dict[str, str] = {}
-    for row in facts.runs_on.get(framework, []):
-        if row["target_kind"] == "Processor":
-            tier = row["tier"] or ""
-            found[row["target"]] = max(found.get(row["target"], ""), tier, key=facts.rank)
-    return found
+def _reached(start: str, needs: Mapping[str, Set[str]]) -> set[str]:
+    seen: set[str] = set()
+    waiting = [start]
+    while waiting:
+        for target in needs.get(waiting.pop(), ()):
+            if target not in seen:
+                seen.add(target)
+                waiting.append(target)
+    return seen
 
 
-def _lowest(facts: Facts, tiers: Iterable[str]) -> str:
-    return min(tiers, key=facts.rank, default="")
+def _tiers(facts: Facts, frameworks: Iterable[str]) -> dict[str, dict[str, str]]:
+    stated: dict[str, dict[str, str]] = {}
+    for framework in frameworks:
+        tiers: dict[str, str] = {}
+        for row in facts.runs_on.get(framework, []):
+            if row["target_kind"] == "Processor":
+                tier = row["tier"] or ""
+                best = max(tiers.get(row["target"], ""), tier, key=lambda t: _rank(facts, t))
+                tiers[row["target"]] = best
+        if tiers:
+            stated[framework] = tiers
+    return stated
 
 
-def _common(
-    facts: Facts, stated: Mapping[str, Mapping[str, str]]
-) -> tuple[str, list[str], set[str]]:
-    """What is needed, the frameworks that are held to it, and the chips on which all of those run."""
-
-    def on(framework: str, *, cpu: bool) -> set[str]:
-        return {c for c in stated[framework] if (facts.category.get(c) == "cpu") is cpu}
-
-    accelerated = [f for f in stated if on(f, cpu=False)]
-    chips = _intersection([on(f, cpu=False) for f in accelerated])
-    if chips or not stated:
-        return ("accelerator" if stated else ""), accelerated, chips
-    hosted = [f for f in stated if on(f, cpu=True)]
-    if len(hosted) == len(stated):
-        return "cpu", hosted, _intersection([on(f, cpu=True) for f in hosted])
-    return "accelerator", accelerated, set()
+def _weight(facts: Facts, tier: str) -> float:
+    """How well a tier runs; of a tier that is not stated, the least of all."""
+    tiers = facts.production.tiers
+    return float(tiers[tier]) if tier else float(min(tiers.values()))
 
 
-def _intersection(sets: Collection[set[str]]) -> set[str]:
-    some = [s for s in sets if s]
-    return set.intersection(*some) if some else set()
+def _rank(facts: Facts, tier: str) -> float:
+    """The order of tiers; one that is not stated comes last."""
+    return _weight(facts, tier) if tier else 0.0
 
 
-def _ways(facts: Facts, chips: Collection[str]) -> list[_Way]:
-    pairs = {(c, o["source"]) for c in chips for o in facts.offers.get(c, [])}
-    return [_Way(*pair) for pair in sorted(pairs)]
+def _machines(facts: Facts, held: Tiers) -> Iterable[Machine]:
+    """Every accelerator and CPU, alone or together, on which all run; without parts that no framework needs."""
+    weights = {f: {c: _weight(facts, t) for c, t in tiers.items()} for f, tiers in held.items()}
+    chips = sorted({c for tiers in held.values() for c in tiers})
+    hosts = [c for c in chips if facts.category.get(c) == _CPU]
+    for accelerator in ("", *(c for c in chips if c not in hosts)):
+        for cpu in ("", *hosts):
+            pairs = [(w.get(accelerator, 0.0), w.get(cpu, 0.0)) for w in weights.values()]
+            if not pairs or not all(map(any, pairs)):
+                continue
+            if accelerator and not any(a > c for a, c in pairs):
+                continue
+            if cpu and not any(c > a for a, c in pairs):
+                continue
+            yield Machine(accelerator, cpu, min(map(max, pairs)))
 
 
-def _alternatives(facts: Facts, ways: Sequence[_Way], tiers: Mapping[str, str]) -> list[Route]:
-    """The ways as routes between owner groups; a part without a known owner stands for itself."""
-    return [
-        Route(operator, maker, facts.rank(tiers[w.chip]) or 1)
-        for w in ways
-        for maker in _groups(facts, w.chip) or [w.chip]
-        for operator in _groups(facts, w.cloud) or [w.cloud]
+# ---------------------------------------------------------------------- as shown
+
+
+def running(facts: Facts, where: Hardware, frameworks: Sequence[AuditedFramework]) -> Running:
+    """Where it can run, by name.
+
+    Args:
+        facts: Of the state.
+        where: Its hardware.
+        frameworks: Of the application.
+    """
+    names = {f.id: f.name for f in frameworks}
+    leads = sorted({m.lead for m in where.machines}, key=lambda c: (facts.name(c).casefold(), c))
+    tiers = _tiers(facts, where.held)
+    makers = _makers(facts, leads)
+    narrowing, without = _narrowing(facts, tiers, makers)
+    limiting = narrowing or where.held
+    needed = [
+        r["key"] for f in limiting for r in facts.runs_on.get(f, []) if r["target"] in set(leads)
     ]
-
-
-def _groups(facts: Facts, part: str) -> list[str]:
-    return sorted({facts.group(r["source"]) for r in facts.provides.get(part, [])})
-
-
-def _chip(facts: Facts, chip: str, tier: str, ways: Sequence[_Way]) -> Chip:
-    return Chip(
-        chip,
-        facts.names[chip],
-        facts.category.get(chip, ""),
-        facts.called(r["source"] for r in facts.provides.get(chip, [])),
-        tier,
-        facts.called(w.cloud for w in ways if w.chip == chip),
+    made = [r["key"] for c in leads for r in facts.provides.get(c, [])]
+    operator, offered = _sole_operator(facts, leads)
+    return Running(
+        stated=tuple(sorted(names.get(f, f) for f in where.held)),
+        carried=tuple(sorted(names.get(f, f) for f in where.carried)),
+        silent=tuple(sorted(names.get(f, f) for f in where.silent)),
+        chips=tuple(_chip(facts, c, where, tiers) for c in leads),
+        makers=facts.named(makers),
+        narrowed_by=tuple(sorted(names.get(f, f) for f in narrowing)),
+        makers_without=facts.named(without),
+        sole_operator=facts.name(operator) if operator else None,
+        maker_keys=tuple(dict.fromkeys((*sorted(needed), *sorted(made)))),
+        operator_keys=offered,
     )
+
+
+def _makers(facts: Facts, chips: Iterable[str]) -> set[str]:
+    """Groups that make chips; a chip without a known maker stands for itself."""
+    groups: set[str] = set()
+    for chip in chips:
+        groups |= {facts.group(m) for m in facts.production.makers.get(chip, ())} or {chip}
+    return groups
 
 
 def _narrowing(
-    facts: Facts,
-    held: Mapping[str, Mapping[str, str]],
-    makers: Collection[str],
-    needs: str,
+    facts: Facts, tiers: Tiers, makers: Set[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Frameworks that leave one maker where the others would leave more, and who these makers would be."""
     if len(makers) != 1:
         return (), ()
-
-    def fit(framework: str) -> set[str]:
-        wanted = needs == "cpu"
-        return {c for c in held[framework] if (facts.category.get(c) == "cpu") is wanted}
-
-    alone = {f for f in held if len({m for c in fit(f) for m in _groups(facts, c)}) == 1}
-    rest = _intersection([fit(f) for f in held if f not in alone])
-    others = {m for c in rest for m in _groups(facts, c)}
-    return (facts.called(alone), facts.called(others)) if len(others) > 1 else ((), ())
+    narrow = [f for f, chips in tiers.items() if _makers(facts, chips) <= makers]
+    others = {f: chips for f, chips in tiers.items() if f not in narrow}
+    without = _makers(facts, {m.lead for m in _machines(facts, others)})
+    return (tuple(narrow), tuple(sorted(without))) if len(without) > 1 else (tuple(narrow), ())
 
 
-def _production(ways: Sequence[_Way]) -> nx.DiGraph[Any]:
-    """Application → chip → cloud → runs."""
-    import networkx as nx
-
-    graph: nx.DiGraph[Any] = nx.DiGraph()
-    graph.add_nodes_from((_APPLICATION, _RUNS))
-    for way in ways:
-        nx.add_path(graph, (_APPLICATION, way.chip, way.cloud, _RUNS))
-    return graph
-
-
-def _parts(facts: Facts, graph: nx.DiGraph[Any], ways: Sequence[_Way]) -> list[Chokepoint]:
-    chips = {w.chip for w in ways}
-    return [
-        Chokepoint(
-            "part", (facts.names[p],), (p,), "chip" if p in chips else "cloud", _provided(facts, p)
-        )
-        for p in dominators(graph, _APPLICATION, _RUNS) or []
-    ]
-
-
-def _provided(facts: Facts, part: str) -> tuple[str, ...]:
-    return tuple(sorted(r["key"] for r in facts.provides.get(part, [])))
-
-
-class _Owners:
-    """What each group of owners could withdraw: the chips it alone makes, the clouds it alone runs."""
-
-    def __init__(self, facts: Facts, chips: Collection[str], ways: Sequence[_Way]) -> None:
-        self._facts = facts
-        self._ways = ways
-        self._by = {p: frozenset(_groups(facts, p)) for w in ways for p in (w.chip, w.cloud)}
-        self.makers = {g for c in chips for g in _groups(facts, c)}
-        self.operators = {g for w in ways for g in self._by[w.cloud]}
-        self._needs = {_APPLICATION: [[self._id(w) for w in ways]]} | {
-            self._id(w): [[w.chip], [w.cloud]] for w in ways
-        }
-
-    @staticmethod
-    def _id(way: _Way) -> str:
-        return f"{way.chip} {way.cloud}"
-
-    def _gone(self, owners: Collection[str]) -> set[str]:
-        """Parts of which nobody else is a provider."""
-        return {p for p, by in self._by.items() if by and by <= set(owners)}
-
-    def _cuts(self, owners: Collection[str]) -> bool:
-        gone = self._gone(owners)
-        return _APPLICATION in exposure(self._needs, gone, {_APPLICATION: 1}).broken_artefacts
-
-    def chokepoints(self) -> list[Chokepoint]:
-        """Owners whose loss cuts every way; and pairs, where each alone leaves one."""
-        if not self._ways:
-            return []
-        every = sorted({g for groups in self._by.values() for g in groups})
-        hit = {g: self._touched((g,)) for g in every}
-        alone = [g for g in every if self._cuts((g,))]
-        pairs = [
-            pair
-            for pair in itertools.combinations([g for g in every if g not in alone], 2)
-            if sum(hit[g] for g in pair) >= len(self._ways) and self._cuts(pair)
-        ]
-        return [
-            *(self._chokepoint("owner", (g,)) for g in alone),
-            *(self._chokepoint("pair", pair) for pair in pairs),
-        ]
-
-    def _touched(self, owners: tuple[str, ...]) -> int:
-        """Ways that pass through any part that they provide, alone or with others."""
-        mine = {p for p, by in self._by.items() if by & set(owners)}
-        return sum(w.chip in mine or w.cloud in mine for w in self._ways)
-
-    def _chokepoint(self, kind: str, owners: tuple[str, ...]) -> Chokepoint:
-        gone = self._gone(owners)
-        chips = {w.chip for w in self._ways}
-        roles = [
-            role for role, some in (("maker", gone & chips), ("operator", gone - chips)) if some
-        ]
-        keys = sorted({k for p in gone for k in _provided(self._facts, p)})
-        names = tuple(self._facts.names.get(g, g) for g in owners)
-        return Chokepoint(kind, names, owners, " and ".join(roles), tuple(keys))
-
-
-def _needed(
-    facts: Facts, narrowing: Sequence[str], held: Collection[str], chips: Collection[str]
-) -> tuple[str, ...]:
-    """Statements that hold the application to its chips: of the frameworks that narrow it, else of all."""
-    some = [f for f in held if facts.names[f] in narrowing] or list(held)
-    rows = (r for f in some for r in facts.runs_on.get(f, []) if r["target"] in chips)
-    return (*sorted(r["key"] for r in rows), *_made(facts, chips))
-
-
-def _made(facts: Facts, parts: Collection[str]) -> tuple[str, ...]:
-    return tuple(sorted({k for p in parts for k in _provided(facts, p)}))
-
-
-def _keys(
-    facts: Facts, held: Collection[str], chips: Collection[str], ways: Sequence[_Way]
-) -> tuple[str, ...]:
-    parts = {w.cloud for w in ways} | set(chips)
-    rows = itertools.chain(
-        (r for f in held for r in facts.runs_on.get(f, []) if r["target"] in chips),
-        (r for c in chips for r in facts.offers.get(c, [])),
-        (r for p in parts for r in facts.provides.get(p, [])),
+def _chip(facts: Facts, chip: str, where: Hardware, tiers: Tiers) -> Chip:
+    machines = [m for m in where.machines if m.lead == chip]
+    best = max(machines, key=lambda m: m.weight)
+    lowest = min(
+        (
+            max((own.get(part, "") for part in best.parts), key=lambda t: _rank(facts, t))
+            for own in tiers.values()
+        ),
+        key=lambda t: _rank(facts, t),
+        default="",
     )
-    return tuple(sorted({r["key"] for r in rows}))
+    return Chip(
+        chip,
+        facts.name(chip),
+        facts.category.get(chip, ""),
+        facts.named(facts.production.makers.get(chip, ())),
+        lowest,
+        facts.named(o["source"] for o in facts.offers.get(chip, [])),
+    )
+
+
+def _sole_operator(facts: Facts, chips: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
+    """The group that alone offers every chip, where that is stated, and the statements."""
+    groups: set[str] = set()
+    for chip in chips:
+        offered = facts.production.needs.get(ACCESS + chip, ())
+        clouds = {c for g in offered if g.about == _EXCLUSIVE for c in g.members}
+        if not clouds:
+            return None, ()
+        groups |= {
+            facts.group(r["source"]) for cloud in clouds for r in facts.provides.get(cloud, [])
+        }
+    if len(groups) != 1:
+        return None, ()
+    keys = sorted({r["key"] for c in chips for r in facts.offers.get(c, [])})
+    return groups.pop(), tuple(keys)

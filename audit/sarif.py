@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from .. import __version__
 from .findings import Audit
-from .rules import RULES, Breach, Rule, Wanted, ruled
+from .rules import RULES, Rule, Violation, Wanted, ruled
 from .sections import Evidence
 
 __all__ = ["sarif"]
@@ -26,12 +26,12 @@ def sarif(audit: Audit, asked: Sequence[Wanted], evidence: Evidence) -> str:
     """The log as JSON. Rules that are asked for are errors, the others warnings.
 
     Args:
-        audit: What was found.
+        audit: The audit.
         asked: Rules that the user holds it to.
         evidence: Gives what stands behind the keys of statements.
     """
-    found = ruled(audit, asked)
-    said = evidence(sorted({k for b, _ in found for k in b.keys[:_PROOFS]}))
+    every = ruled(audit, asked)
+    statements = evidence(sorted({k for v, _ in every for k in v.keys[:_PROOFS]}))
     held = {w.rule.name for w in asked}
     uri = _address(audit.file)
     run = {
@@ -54,7 +54,7 @@ def sarif(audit: Audit, asked: Sequence[Wanted], evidence: Evidence) -> str:
                 ],
             }
         ],
-        "results": [_result(audit, breach, uri, said, held=on) for breach, on in found],
+        "results": [_result(audit, violation, uri, statements, held=on) for violation, on in every],
         "properties": {"asOf": str(audit.as_of), "snapshot": audit.snapshot},
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -74,35 +74,35 @@ def _rule(rule: Rule, *, asked: bool) -> dict[str, Any]:
 
 def _result(
     audit: Audit,
-    breach: Breach,
+    violation: Violation,
     uri: str,
-    said: Mapping[str, Mapping[str, Any]],
+    statements: Mapping[str, Mapping[str, Any]],
     *,
     held: bool,
 ) -> dict[str, Any]:
-    lines = {p.name: p.line for p in audit.packages}
-    places = sorted({lines[name] for name in breach.packages if name in lines}) or [1]
-    identity = f"{breach.rule} {breach.subject}".encode()
+    lines = {t.name: t.line for t in audit.things}
+    places = sorted({lines[name] for name in violation.packages if name in lines}) or [1]
+    identity = f"{violation.rule} {violation.subject}".encode()
     proofs = [
         {
             "statement": f"{one['source']} {one['relation']} {one['target']}",
             "confidence": one["confidence"],
             "url": one.get("url") or ", ".join(one.get("urls", ())),
         }
-        for key in breach.keys[:_PROOFS]
-        if (one := said.get(key))
+        for key in violation.keys[:_PROOFS]
+        if (one := statements.get(key))
     ]
     return {
-        "ruleId": breach.rule,
-        "ruleIndex": list(RULES).index(breach.rule),
+        "ruleId": violation.rule,
+        "ruleIndex": list(RULES).index(violation.rule),
         "level": "error" if held else "warning",
-        "message": {"text": breach.message},
+        "message": {"text": violation.message},
         "locations": [_location(uri, places[0])],
         "relatedLocations": [
             {"id": n, **_location(uri, line)} for n, line in enumerate(places[1:_PLACES], 1)
         ],
         "partialFingerprints": {"stackholder/v1": hashlib.sha256(identity).hexdigest()},
-        "properties": {"packages": list(breach.packages), "evidence": proofs},
+        "properties": {"packages": list(violation.packages), "evidence": proofs},
     }
 
 

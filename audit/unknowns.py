@@ -1,73 +1,66 @@
-"""What an audit does not know, in sentences: said every time, filled in never."""
+"""What an audit does not know, in sentences: every time, filled in never."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
-from .findings import AuditedFramework, AuditedPackage, Running
+from ..graph.wording import counted, listed
+from .findings import AuditedModel, AuditedPackage, Running, Upkeep
 
 __all__ = ["unknowns"]
 
-_NAMED: Final = 4
+_MOST_NAMES: Final = 4
 
 
 def unknowns(
     packages: Sequence[AuditedPackage],
-    frameworks: Sequence[AuditedFramework],
+    models: Sequence[AuditedModel],
+    rests_on: Sequence[Upkeep],
     running: Running,
-    unweighed: int,
     refused: int,
 ) -> tuple[str, ...]:
     """The sentences, those that weigh most first.
 
     Args:
-        packages: Of the application.
-        frameworks: Behind them.
+        packages: Of the application, with who decides on each.
+        models: Its models and data sets.
+        rests_on: Upkeep of its frameworks.
         running: Where it runs.
-        unweighed: Number of control statements of unknown strength in the graph.
         refused: Number of rows of the file that were left out.
     """
-    total = len(packages)
+    total = counted(len(packages), "package")
     nobody = sum(p.publisher is None and p.framework is None for p in packages)
-    plain = sum(p.framework is None for p in packages)
-    guessed = sum(bool(p.publisher) and p.evidence != "stated in the graph" for p in packages)
+    guessed = sum(
+        p.publisher is not None and p.framework is None and p.evidence != "stated in the graph"
+        for p in packages
+    )
     unlicensed = sum(p.proprietary is None for p in packages)
-    found = (
-        (nobody, f"{nobody} of {total} packages: neither publisher nor framework known"),
-        (plain, f"{plain} of {total} packages: no framework known, so no control path is sought"),
-        (guessed, f"{guessed} of {total} packages: publisher guessed from their own metadata"),
-        (unlicensed, f"{unlicensed} of {total} packages: no licence that says open or proprietary"),
-        *_listed("governors not stated", [f.name for f in frameworks if not f.governors]),
+    silent = [u.name for u in rests_on if u.elephant is None]
+    sentences = (
+        (nobody, f"{nobody} of {total}: neither publisher nor framework known"),
+        (guessed, f"{guessed} of {total}: publisher read out of their own metadata"),
+        (unlicensed, f"{unlicensed} of {total}: no licence that says open or proprietary"),
+        *_listed("not in the graph", [m.name for m in models if m.entity is None]),
+        *_listed("terms not known", [m.name for m in models if m.proprietary is None]),
         *_listed(
-            "work not counted by employer",
-            [f.name for f in frameworks if f.work is None or f.work.elephant is None],
+            "training data not stated",
+            [m.name for m in models if m.kind == "Model" and not m.data_disclosed],
         ),
+        *_listed("who decides is not known", [u.name for u in rests_on if not u.decided]),
+        *_listed("work not counted by employer", silent),
         *_listed(
-            "work not counted by person (bus factor)",
-            [f.name for f in frameworks if f.work is None or f.work.absence is None],
+            "work not counted by person (bus factor)", [u.name for u in rests_on if u.bus is None]
         ),
         *_listed("where they run is not stated", running.silent),
         (
             bool(running.stated) and not running.chips,
-            f"no chip is stated for all of: {', '.join(running.stated)}",
+            f"no chip is stated for all of: {listed(running.stated, _MOST_NAMES)}",
         ),
-        (
-            bool(running.chips) and not running.ways,
-            "no cloud is stated to offer the chips; own machines may do",
-        ),
-        *_listed(
-            "no cloud is stated to offer",
-            [c.name for c in running.chips if not c.clouds] if running.ways else [],
-        ),
-        *_listed("operator of the cloud not stated", running.unknown_operators),
-        (unweighed, f"{unweighed:,} control statements of unknown strength are in no path"),
-        (refused, f"{refused} rows of the file were left out"),
+        (refused, f"{counted(refused, 'row')} of the file left out"),
     )
-    return tuple(sentence for there, sentence in found if there)
+    return tuple(sentence for there, sentence in sentences if there)
 
 
 def _listed(what: str, names: Sequence[str]) -> list[tuple[bool, str]]:
-    some = ", ".join(sorted(names, key=str.lower)[:_NAMED])
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return [(bool(names), f"{what}: {some}{more}")]
+    return [(bool(names), f"{what}: {listed(sorted(names, key=str.casefold), _MOST_NAMES)}")]

@@ -4,15 +4,16 @@ Beside them networkx, and scipy and DuckDB as the floor.
 
     python -m benchmarks.measures --nodes 1000000 --edges 10000000
 
-`build` computes every relation of a day: dependencies, employers and shares, majorities, one CONTROLS edge per edge
-that carries control. Its floor is DuckDB counting the same shares by a plain query on the same Parquet files. `paths`
-asks for the ten best paths between two entities, with the web of control already read; the peer is networkx's Dijkstra
-for one best path over the same edges, already in memory, and the floor scipy's. `blast` disables the largest maker.
+`build` computes every relation of a day: dependencies, employers and shares, majorities, powers. Its floor is DuckDB
+counting the same shares by a plain query on the same Parquet files. `paths` asks for the ten best paths between two
+entities, with the control edges already read; the peer is networkx's Dijkstra for one best path over the same edges,
+already in memory, and the floor scipy's. `blast` disables the largest maker.
 """
 
 from __future__ import annotations
 
 import argparse
+import collections
 import contextlib
 import datetime
 import sys
@@ -24,7 +25,7 @@ from benchmarks.data import parser, synthetic_state
 from benchmarks.measure import least, measured, table
 
 if TYPE_CHECKING:
-    from stackholder.state.paths import Web
+    from stackholder.state.paths import ControlGraph
     from stackholder.state.state import State
 
 DAY: Final = datetime.date(2024, 6, 30)
@@ -72,7 +73,7 @@ def duckdb(options: argparse.Namespace) -> None:
         ).fetchall()
 
 
-def ends(web: Web) -> tuple[str, str]:
+def ends(web: ControlGraph) -> tuple[str, str]:
     """The controller of most, and what most control."""
     import numpy as np
 
@@ -84,9 +85,9 @@ def ends(web: Web) -> tuple[str, str]:
 
 def paths(options: argparse.Namespace) -> None:
     """The ten best paths, warm."""
-    from stackholder.state.paths import best_paths, control_web
+    from stackholder.state.paths import best_paths, control_graph
 
-    web = control_web(day(options))
+    web = control_graph(day(options))
     source, target = ends(web)
     best_paths(web, source, [target])
     with measured():
@@ -96,9 +97,9 @@ def paths(options: argparse.Namespace) -> None:
 def networkx(options: argparse.Namespace) -> None:
     """One best path, warm."""
     import networkx as nx
-    from stackholder.state.paths import control_web
+    from stackholder.state.paths import control_graph
 
-    web = control_web(day(options))
+    web = control_graph(day(options))
     graph: nx.DiGraph[int] = nx.DiGraph()
     for start, end, cost in zip(
         web.source.tolist(), web.target.tolist(), web.cost.tolist(), strict=True
@@ -114,11 +115,11 @@ def scipy(options: argparse.Namespace) -> None:
     """Costs from one entity to all, warm."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import dijkstra
-    from stackholder.state.paths import control_web
+    from stackholder.state.paths import control_graph
 
-    web = control_web(day(options))
+    web = control_graph(day(options))
     size = len(web.names)
-    # An edge of strength 1 costs nothing, and scipy takes nothing for no edge.
+    # An edge that is sure costs nothing, and scipy takes nothing for no edge.
     matrix = csr_array((web.cost + 1e-12, (web.source, web.target)), shape=(size, size))
     source = web.number(ends(web)[0])
     with measured():
@@ -127,14 +128,16 @@ def scipy(options: argparse.Namespace) -> None:
 
 def blast(options: argparse.Namespace) -> None:
     """What breaks when the largest maker goes, warm: needs already read."""
-    from stackholder.measures.exposure import Network
-    from stackholder.state.production import Production
+    from stackholder.measures.removal import Removal
+    from stackholder.state.needs import Production
+    from stackholder.state.strengths import parameters
 
-    production = Production(day(options))
-    network, owned = Network(production.needs()), production.owned()
-    largest = max(owned, key=lambda o: len(owned[o]))
+    production = Production(day(options), parameters())
+    removal = Removal(production.needs)
+    made = collections.Counter(maker for makers in production.makers.values() for maker in makers)
+    [(largest, _)] = made.most_common(1)
     with measured():
-        network.exposure(owned[largest])
+        removal.retained({largest})
 
 
 SIDES: Final[dict[str, Callable[[argparse.Namespace], None]]] = {

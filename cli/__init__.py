@@ -21,7 +21,7 @@ _VERBS = {
     "show": "all that is known of an entity, with sources",
     "ask": "a canned question; none named lists them",
     "paths": "the best control paths between entities",
-    "audit": "who can stop, relicense or steer an application",
+    "audit": "who decides on an application and can squeeze it",
     "draw": "pictures: paths, neighbours, concentration, firms",
     "cypher": "any read query in Cypher",
     "sparql": "any read query in SPARQL",

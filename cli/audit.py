@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
     from ..answers.graph import Graph
     from ..audit import Audit
-    from ..audit.rules import Breach, Wanted
+    from ..audit.rules import Violation, Wanted
 
 __all__ = ["command"]
 
 _FORMATS = ("table", "json", "md", "html", "sarif", "ndjson", "csv", "tsv")
+_ENDINGS = {"txt": "table", "htm": "html", "markdown": "md", "jsonl": "ndjson"}
 _PROOFS = 2
 
 
@@ -28,13 +29,17 @@ _PROOFS = 2
     "-f",
     "--format",
     "style",
-    default="table",
-    show_default=True,
     type=click.Choice(_FORMATS),
-    help="table, md and html are reports; json is all of it; ndjson, csv and tsv a row per package.",
+    help="table, md and html are reports; json is all of it; ndjson, csv and tsv a row per package. "
+    "Default: by the ending of the output, else table.",
 )
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="Write to this file instead of stdout."
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Write to this file instead of stdout; can be given again, for several formats at once.",
 )
 @click.option(
     "--fail-on",
@@ -59,71 +64,96 @@ _PROOFS = 2
 @quiet_option
 def command(
     file: Path,
-    style: str,
-    output: Path | None,
+    style: str | None,
+    outputs: tuple[Path, ...],
     rules: tuple[str, ...],
     packages: bool,
     as_of: str | None,
     home: Path | None,
     quiet: bool,
 ) -> None:
-    """Who can stop, relicense or steer what a requirements file, lock file, pip report or bill of materials names.
+    """Who decides on, can squeeze, keeps up and binds what a requirements file, lock file, pip report or bill names.
 
     \b
     stackholder audit requirements.txt
-    stackholder audit requirements.txt --format html --output report.html
-    stackholder audit requirements.txt --fail-on one-maker --fail-on proprietary-publisher=NVIDIA
+    stackholder audit requirements.txt --output report.html --output report.sarif
+    stackholder audit requirements.txt --fail-on squeezed=0.5 --fail-on proprietary-publisher=NVIDIA
     pip install --dry-run --report report.json torch && stackholder audit report.json
     """
-    from ..audit.rules import breaches, wanted
+    from ..audit.facts import facts_of
+    from ..audit.rules import resolved, violations, wanted
     from .files import write
     from .output import say
 
     asked = [wanted(text) for text in rules]
+    styles = {output: style or _style(output) for output in outputs}
     graph = opened(home, as_of)
-    found = graph.audit(file)
-    text = _text(graph, found, style, asked, packages=packages)
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        write(output, text)
+    audited = graph.audit(file)
+    asked = resolved(asked, audited, facts_of(graph.state))
+    texts = {
+        form: _text(graph, audited, form, asked, packages=packages)
+        for form in styles.values() or [style or "table"]
+    }
+    if not outputs:
+        click.echo("".join(texts.values()), nl=False)
+    for output, form in styles.items():
+        write(output, texts[form])
         click.echo(f"{output}: written")
-    for at, field, reason in found.refused:
+    for at, field, reason in audited.refused:
         say(f"· left out: {at} {field} {reason}", quiet=quiet)
-    if found.incomplete_sources:
-        say(f"· not read in full: {', '.join(found.incomplete_sources)}", quiet=quiet)
-    say(f"· as of {found.as_of}, snapshot {found.snapshot[:12]}", quiet=quiet)
-    broken = breaches(found, asked)
+    if audited.incomplete_sources:
+        say(f"· not read in full: {', '.join(audited.incomplete_sources)}", quiet=quiet)
+    say(f"· as of {audited.as_of}, snapshot {audited.snapshot[:12]}", quiet=quiet)
+    broken = violations(audited, asked)
     if broken:
         _fail(graph, broken)
 
 
+def _style(output: Path) -> str:
+    """The format that the ending of a file means.
+
+    Raises:
+        UsageError: The ending means none.
+    """
+    from ..errors import UsageError
+
+    ending = output.suffix.lower().removeprefix(".")
+    style = _ENDINGS.get(ending, ending)
+    if style not in _FORMATS:
+        raise UsageError(
+            f"the ending of {output.name} means no format",
+            where="--output",
+            hint=f"--format one of: {', '.join(_FORMATS)}",
+        )
+    return style
+
+
 def _text(
-    graph: Graph, found: Audit, style: str, asked: Sequence[Wanted], *, packages: bool
+    graph: Graph, audited: Audit, style: str, asked: Sequence[Wanted], *, packages: bool
 ) -> str:
     """The audit in one of the formats."""
     if style == "json":
-        return found.to_json() + "\n"
+        return audited.to_json() + "\n"
     if style == "table":
         from ..audit.page import page
 
-        return page(found) + ("\n" + _packages(found, "table") if packages else "")
+        return page(audited, asked) + ("\n" + _packages(audited, "table") if packages else "")
     if style == "sarif":
         from ..audit.sarif import sarif
 
-        return sarif(found, asked, graph.evidence)
+        return sarif(audited, asked, graph.evidence)
     if style == "md":
         from ..audit.markdown import markdown
 
-        return markdown(found, asked, graph.evidence)
+        return markdown(audited, asked, graph.evidence)
     if style == "html":
         from ..audit.report import report
 
-        return report(found, asked, graph.evidence)
-    return _packages(found, style)
+        return report(audited, asked, graph.evidence)
+    return _packages(audited, style)
 
 
-def _packages(found: Audit, style: str) -> str:
+def _packages(audited: Audit, style: str) -> str:
     """A row per package."""
     import contextlib
     import io
@@ -142,17 +172,17 @@ def _packages(found: Audit, style: str) -> str:
             "licence": ", ".join(p.licences),
             "proprietary": p.proprietary,
         }
-        for p in found.packages
+        for p in audited.packages
     ]
     kinds = {"confidence": "double", "requested": "boolean", "proprietary": "boolean"}
     names = "package version requested publisher confidence framework licence proprietary"
     columns = [Column(n, kinds.get(n, "string")) for n in names.split()]
-    with contextlib.redirect_stdout(io.StringIO()) as said:
+    with contextlib.redirect_stdout(io.StringIO()) as output:
         emit_rows(columns, rows, style)
-    return said.getvalue()
+    return output.getvalue()
 
 
-def _fail(graph: Graph, broken: Sequence[Breach]) -> None:
+def _fail(graph: Graph, broken: Sequence[Violation]) -> None:
     """Names what is broken, each with what proves it, and ends with 3.
 
     Raises:
@@ -161,14 +191,14 @@ def _fail(graph: Graph, broken: Sequence[Breach]) -> None:
     from ..errors import ValidationFailed
     from .output import say, statement
 
-    evidence = graph.evidence(sorted({k for b in broken for k in b.keys[:_PROOFS]}))
-    for breach in broken:
-        say(f"{breach.rule}: {breach.message}")
-        for key in breach.keys[:_PROOFS]:
+    evidence = graph.evidence(sorted({k for v in broken for k in v.keys[:_PROOFS]}))
+    for one in broken:
+        say(f"{one.rule}: {one.message}")
+        for key in one.keys[:_PROOFS]:
             say("      " + statement(evidence.get(key, {})))
-        if len(breach.keys) > _PROOFS:
-            say(f"      and {len(breach.keys) - _PROOFS} more statements: --format json")
-    names = list(dict.fromkeys(b.rule for b in broken))
+        if len(one.keys) > _PROOFS:
+            say(f"      and {len(one.keys) - _PROOFS} more statements: --format json")
+    names = list(dict.fromkeys(v.rule for v in broken))
     raise ValidationFailed(
         f"broken: {', '.join(names)}",
         where="--fail-on",

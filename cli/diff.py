@@ -17,7 +17,7 @@ __all__ = ["command"]
 @click.option(
     "--control",
     is_flag=True,
-    help="Only computed control: what opened, closed, or changed its strength.",
+    help="Only computed powers: what began, ended, or changed its value.",
 )
 @click.option("--around", metavar="ENTITY", help="Only edges at this entity.")
 @click.option(

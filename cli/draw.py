@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from .options import as_of_option, home_option, opened
+from .options import as_of_option, home_option, opened, power_option
 
 if TYPE_CHECKING:
     from ..pictures import Network
@@ -60,6 +60,7 @@ def command() -> None:
     show_default=True,
     help="Most hops in a path.",
 )
+@power_option
 @_format_option("svg", "png", "mermaid", "dot")
 @_output_option
 @as_of_option
@@ -69,6 +70,7 @@ def paths(
     targets: tuple[str, ...],
     k: int,
     max_hops: int,
+    powers: tuple[str, ...],
     style: str | None,
     output: Path | None,
     as_of: str | None,
@@ -84,11 +86,11 @@ def paths(
     from ..pictures import paths_picture
     from ..pictures.views import network_of
 
-    answer = opened(home, as_of).paths(source, *targets, k=k, max_hops=max_hops)
+    answer = opened(home, as_of).paths(source, *targets, k=k, max_hops=max_hops, powers=powers)
     if not answer.hops:
         raise NotFound(
             f"no control path of at most {counted(max_hops, 'hop')} leads there",
-            hint="try --max-hops 8, or other entities",
+            hint="try --max-hops 8, other powers, or other entities",
         )
     network = network_of(answer)
     _emit_network(network, lambda: paths_picture(network), style, output)
@@ -101,7 +103,7 @@ def paths(
     type=click.IntRange(1, 100),
     default=16,
     show_default=True,
-    help="Most neighbours on each side, the strongest.",
+    help="Most neighbours on each side, shared out among the powers.",
 )
 @_format_option("svg", "png", "mermaid", "dot")
 @_output_option
@@ -115,7 +117,7 @@ def ego(
     as_of: str | None,
     home: Path | None,
 ) -> None:
-    """An entity between those who control it and what it controls.
+    """An entity between those who hold it and what it holds, a block per power.
 
     \b
     stackholder draw ego pytorch --most 10 --output pytorch.svg

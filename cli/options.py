@@ -11,6 +11,9 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from ..errors import UsageError
+from ..graph.schema import POWERS
+
 __all__ = [
     "as_of_option",
     "check_parameters",
@@ -21,6 +24,7 @@ __all__ = [
     "opened",
     "parameter_option",
     "parameters_of",
+    "power_option",
     "query_of",
     "quiet_option",
     "strengths_option",
@@ -87,6 +91,26 @@ def strengths_option(command: Command) -> Command:
     )(command)
 
 
+def power_option(command: Command) -> Command:
+    """`--power`, and the former `--channels`, which says what to write instead."""
+
+    def refuse(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> None:
+        if value:
+            hint = f"write --power, one of: {', '.join(POWERS)}"
+            raise UsageError("there are no channels any more", where="--channels", hint=hint)
+
+    former = click.option(
+        "--channels", multiple=True, hidden=True, expose_value=False, callback=refuse
+    )
+    return click.option(
+        "--power",
+        "powers",
+        multiple=True,
+        type=click.Choice(POWERS),
+        help="By which power a path may end; can be given again (default: decides and squeezes).",
+    )(former(command))
+
+
 def limit_option(command: Command) -> Command:
     """`--limit`."""
     return click.option("--limit", type=click.IntRange(1), help="Most rows (default 100).")(command)
@@ -135,8 +159,6 @@ def query_of(text: str) -> str:
     Raises:
         UsageError: It is not UTF-8.
     """
-    from ..errors import UsageError
-
     found = sys.stdin.read() if text == "-" else text
     try:
         found.encode()
@@ -154,8 +176,6 @@ def check_parameters(text: str, given: Collection[str], sigil: str) -> None:
         given: Names of the parameters that are given.
         sigil: `$` in Cypher, `?_` in SPARQL.
     """
-    from ..errors import UsageError
-
     words = set(_WORD.findall(_BESIDE.sub(" ", text) if sigil == "$" else text))
     for name in given:
         if sigil + name not in words:
@@ -172,8 +192,6 @@ def check_parameters(text: str, given: Collection[str], sigil: str) -> None:
 
 def check_store(store: str, as_of: str | None) -> None:
     """Raises UsageError where a date is asked of a server, which holds what was pushed, and no other date."""
-    from ..errors import UsageError
-
     if as_of and "://" in store:
         raise UsageError(
             "a server holds the state that was pushed to it, not that of another date",
@@ -189,7 +207,6 @@ def opened(home: Path | None, as_of: str | None = None) -> Any:
         UsageError: The date is none.
     """
     from ..answers.graph import open as open_graph
-    from ..errors import UsageError
 
     if as_of is not None and not as_of.strip():
         raise UsageError("no date is given", where="--as-of", hint="write a date like 2022-09-14")

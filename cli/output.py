@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import datetime
 import json
 import os
 import sys
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from ..answers.answer import Answer
 from ..graph.result import Column, Result
+from .readable import detail, readable, short
 
 if TYPE_CHECKING:
     from ..answers.graph import Graph
@@ -30,8 +30,10 @@ __all__ = [
     "told",
 ]
 
+_LINE: Final = 100
 _WORD: Final = 24
 _GAP: Final = 2
+_INDENT: Final = 4
 
 
 def default_format() -> str:
@@ -58,16 +60,19 @@ def emit(answer: Answer, style: str, *, quiet: bool = False, more: str = "--limi
         sys.stdout.write(answer.to_json() + "\n")
         return
     columns: Sequence[Column] = answer.columns
+    rows: Sequence[Mapping[str, Any]] = list(answer)
     empty: list[str] = []
     if style in {"table", "md"}:
-        columns, empty = _shown(answer)
+        columns, rows, empty = readable(columns, rows)
     if style == "table" and answer.summary:
-        sys.stdout.write(f"{answer.summary}\n\n")
-    emit_rows(columns, answer, style)
+        _paragraph(answer.summary)
+    narrow = emit_rows(columns, rows, style)
     if style == "table" and answer.evidence:
         _evidence(answer)
     if empty:
         say(f"· empty in every row, not shown: {', '.join(empty)}", quiet=quiet)
+    if narrow:
+        say(f"· no room for: {', '.join(narrow)} (--format csv has all)", quiet=quiet)
     for measure in answer.measures:
         say(f"· {told(measure)}", quiet=quiet)
     if not answer.rows and not answer.summary:
@@ -117,24 +122,21 @@ def _weakest(answer: Answer) -> str:
     return f"{edge}, confidence {said['confidence']:g} ({where}){more}"
 
 
-def _shown(answer: Answer) -> tuple[list[Column], list[str]]:
-    """The columns that a reader wants: names for ids, no keys, none that is empty in every row (these by name)."""
-    names = {c.name for c in answer.columns}
-    wanted = [
-        c
-        for c in answer.columns
-        if c.type != "edge" and not (c.type == "entity" and f"{c.name}_name" in names)
-    ]
-    filled = {c.name for c in wanted if any(row[c.name] is not None for row in answer)}
-    if not answer.rows:
-        return wanted, []
-    return [c for c in wanted if c.name in filled], [c.name for c in wanted if c.name not in filled]
+def _paragraph(text: str) -> None:
+    """The answer in words, in lines of whole words."""
+    console = _console()
+    console.print(text, markup=False, width=min(console.width, _LINE))
+    console.print()
 
 
 def emit_rows(
     columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], style: str, about: str = ""
-) -> None:
-    """Prints rows in one of the formats; `about` is what JSON calls the question."""
+) -> list[str]:
+    """Prints rows in one of the formats; `about` is what JSON calls the question.
+
+    Returns:
+        The columns for which there was no room.
+    """
     names = [c.name for c in columns]
     if style == "ndjson":
         for row in rows:
@@ -156,7 +158,8 @@ def emit_rows(
                 "| " + " | ".join(_in_markdown(_cell(row[c.name], c)) for c in columns) + " |\n"
             )
     else:
-        _table(columns, list(rows))
+        return _table(columns, list(rows))
+    return []
 
 
 def emit_result(
@@ -194,28 +197,82 @@ def _console() -> Any:
     return Console(no_color=plain, highlight=False, width=width)
 
 
-def _table(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> None:
+def _table(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Prints a table. Where its lines do not fit, details give way, and reasons go below their row.
+
+    Returns:
+        The names of the details that gave way.
+    """
+    console = _console()
+    room = console.width
+    narrow, below = [], []
+    if _natural(columns, rows) > room:
+        below = [c for c in columns if c.type == "reasons"]
+        columns = [c for c in columns if c not in below]
+    if _natural(columns, rows) > room and not all(map(detail, columns)):
+        narrow = [c.name for c in columns if detail(c)]
+        columns = [c for c in columns if not detail(c)]
+    cells = [[_cell(row[c.name], c) for c in columns] for row in rows]
+    headings = [_heading(c) for c in columns]
+    widths = _widths(headings, cells, room - _GAP * len(columns))
+    if not below:
+        console.print(_grid(columns, headings, widths, cells))
+        return narrow
+    console.print(_grid(columns, headings, widths, []))
+    before: list[str] = []
+    for row, texts in zip(rows, cells, strict=True):
+        console.print(_grid(columns, None, widths, [texts]))
+        reasons = [r for c in below for r in row[c.name] or ()]
+        for reason in ["the same"] if reasons == before != [] else reasons:
+            console.print(_below(reason))
+        before = reasons
+    return narrow
+
+
+def _natural(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> int:
+    """The width of a table whose lines are not broken."""
+    lines = (max([len(_heading(c)), *(len(_cell(r[c.name], c)) for r in rows)]) for c in columns)
+    return sum(lines) + _GAP * len(columns)
+
+
+def _below(text: str) -> Any:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    return Padding(Text(text, style="dim"), (0, 0, 0, _INDENT))
+
+
+def _grid(
+    columns: Sequence[Column],
+    headings: Sequence[str] | None,
+    widths: Sequence[int],
+    cells: Sequence[Sequence[str]],
+) -> Any:
+    """Cells in columns of given widths; without headings, only the cells."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    console = _console()
-    cells = [[_cell(row[c.name], c) for c in columns] for row in rows]
-    headings = [c.name.removesuffix("_name").replace("_", " ") or "name" for c in columns]
-    widths = _widths(headings, cells, console.width - _GAP * len(columns))
     table = Table(
         box=box.SIMPLE_HEAD,
         header_style="bold",
+        show_header=headings is not None,
         show_edge=False,
         pad_edge=False,
         collapse_padding=True,
     )
-    for column, heading, width in zip(columns, headings, widths, strict=True):
+    for column, heading, width in zip(
+        columns, headings or [""] * len(columns), widths, strict=True
+    ):
         side: Literal["left", "right"] = "right" if column.type in {"double", "integer"} else "left"
         table.add_column(heading, justify=side, overflow="fold", width=width)
     for row in cells:
         table.add_row(*map(Text, row))
-    console.print(table)
+    return table
+
+
+def _heading(column: Column) -> str:
+    return column.name.removesuffix("_name").replace("_", " ") or "name"
 
 
 def _widths(headings: Sequence[str], cells: Sequence[Sequence[str]], room: int) -> list[int]:
@@ -242,9 +299,10 @@ def _evidence(answer: Answer) -> None:
     console.print()
     for number, row in enumerate(answer.rows, 1):
         console.print(f"[bold]{number}[/bold]")
-        for key in (row[i] for i in places if row[i]):
+        cells = (str(row[i]) for i in places if row[i])
+        for key in dict.fromkeys(k for cell in cells for k in cell.split()):
             console.print(
-                "  " + statement(answer.evidence.get(str(key), {})), markup=False, soft_wrap=True
+                "  " + statement(answer.evidence.get(key, {})), markup=False, soft_wrap=True
             )
 
 
@@ -289,20 +347,8 @@ def _plain(value: object) -> str:
 def _cell(value: object, column: Column) -> str:
     """A cell; an absent name is a dash, an absent measure is unknown."""
     if value is None:
-        return "?" if column.type in {"double", "integer", "boolean", "date"} else "–"
+        unknown = column.type in {"integer", "boolean", "date"} or (
+            column.type == "double" and not column.unit.startswith("USD")
+        )
+        return "?" if unknown else "–"
     return short(value)
-
-
-def short(value: object) -> str:
-    """A value as a reader wants it: yes and no, three figures, thousands apart."""
-    if value is None:
-        return "?"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:,.0f}" if value == int(value) and abs(value) >= 1000 else f"{value:.3g}"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, datetime.datetime):
-        return value.isoformat(sep=" ", timespec="seconds")
-    return _plain(value)

@@ -11,6 +11,7 @@ from .options import (
     format_option,
     home_option,
     opened,
+    power_option,
     quiet_option,
     strengths_option,
 )
@@ -29,13 +30,7 @@ __all__ = ["command"]
     show_default=True,
     help="Most hops in a path.",
 )
-@click.option(
-    "--channels",
-    "channels",
-    multiple=True,
-    type=click.Choice([*"VGLIMRS"]),
-    help="Only hops through this channel; can be given again.",
-)
+@power_option
 @click.option("--explain/--no-explain", default=True, help="The evidence of every hop.")
 @click.option("--mermaid", "drawing", is_flag=True, help="Draw them: print a Mermaid graph.")
 @as_of_option
@@ -48,7 +43,7 @@ def command(
     targets: tuple[str, ...],
     k: int,
     max_hops: int,
-    channels: tuple[str, ...],
+    powers: tuple[str, ...],
     explain: bool,
     drawing: bool,
     as_of: str | None,
@@ -56,16 +51,19 @@ def command(
     style: str | None,
     quiet: bool,
 ) -> None:
-    """The best control paths from one entity to others, strongest first.
+    """The best control paths from one entity to others, what is known first.
+
+    A path is any number of hops that decide, then at most one of another power.
 
     \b
     stackholder paths nvidia pytorch
+    stackholder paths microsoft openai --power decides --power pays
     stackholder paths "Meta Platforms" pytorch --as-of 2023-01-01 -k 3
     """
     from .output import default_format, emit
 
     answer = opened(home, as_of).paths(
-        source, *targets, k=k, max_hops=max_hops, channels=channels, explain=explain
+        source, *targets, k=k, max_hops=max_hops, powers=powers, explain=explain
     )
     if drawing:
         from ..pictures import mermaid

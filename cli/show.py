@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from ..graph.wording import money_text, power_text
 from .options import (
     as_of_option,
     format_option,
@@ -83,7 +84,9 @@ def _card(found: Mapping[str, Any]) -> None:
             relation = said["relation"]
             click.echo(relation)
         behind = proof(said["evidence"]) if said["evidence"] else "  no evidence is stored"
-        click.echo(f"  {_arrow(said)} {said['other']}{_said(said, '  ')}{behind}")
+        click.echo(
+            f"  {_arrow(said)} {said['other_name']} ({said['other']}){_said(said, '  ')}{behind}"
+        )
 
 
 def _rows(statements: list[dict[str, Any]], style: str) -> None:
@@ -98,6 +101,7 @@ def _rows(statements: list[dict[str, Any]], style: str) -> None:
                 "relation": said["relation"],
                 "direction": said["direction"],
                 "other": said["other"],
+                "other_name": said["other_name"],
                 "properties": _said(said),
                 "stated": behind.get("stated"),
                 "from": date_of(behind, "valid_from") or None,
@@ -110,7 +114,7 @@ def _rows(statements: list[dict[str, Any]], style: str) -> None:
             }
         )
     kinds = {"confidence": "double", "read_in_full": "boolean", "key": "edge"}
-    names = "relation direction other properties stated from to method confidence read_in_full source key"
+    names = "relation direction other other_name properties stated from to method confidence read_in_full source key"
     emit_rows([Column(n, kinds.get(n, "string")) for n in names.split()], rows, style)
 
 
@@ -120,7 +124,16 @@ def _arrow(said: Mapping[str, Any]) -> str:
 
 def _said(said: Mapping[str, Any], before: str = "") -> str:
     """The relation's own properties; empty when there are none."""
-    from .output import short
+    from .readable import short
 
-    text = ", ".join(f"{k} {short(v)}" for k, v in said["properties"].items())
+    own = said["properties"]
+    if "power" in own:
+        value = power_text(own["power"], own.get("low"), own.get("high"), own.get("amount"))
+        return f"{before}{value}: {own['reason']}" if own.get("reason") else before + value
+    dollars = own.get("currency") == "USD"
+    text = ", ".join(
+        f"{k} {money_text(v) if k == 'amount' and dollars else short(v)}"
+        for k, v in own.items()
+        if not (k == "currency" and dollars)
+    )
     return before + text if text else ""

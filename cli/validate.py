@@ -20,21 +20,25 @@ __all__ = ["command"]
 def command(as_of: str | None, home: Path | None, style: str | None, quiet: bool) -> int:
     """Check the integrity rules R1–R7 and the shapes of all kinds and relations. Exit code 3 when one is broken.
 
+    Clashes are listed too, with what is made of them: rights without a date, too many seats, ended terms.
+
     \b
     stackholder validate
     """
     from ..errors import ValidationFailed
     from ..graph.result import Column
-    from ..state.integrity import breaches
+    from ..state.integrity import breaches, clashes
     from .output import default_format, emit_rows, say
 
     graph = opened(home, as_of)
-    found = [dataclasses.asdict(b) for b in breaches(graph.state)]
+    broken = [dataclasses.asdict(b) for b in breaches(graph.state)]
+    clashing = [dataclasses.asdict(c) for c in clashes(graph.state)]
     columns = [Column(n, "string") for n in ("rule", "about", "detail")]
-    emit_rows(columns, found, style or default_format(), "validate")
+    emit_rows(columns, broken + clashing, style or default_format(), "validate")
     counts = f"{graph.state.node_count:,} nodes and {graph.state.edge_count:,} edges checked as of {graph.as_of}"
-    if not found:
-        say(f"{counts}: sound", quiet=quiet)
+    beside = f", {len(clashing)} clash{'es' * (len(clashing) != 1)}" if clashing else ""
+    if not broken:
+        say(f"{counts}: sound{beside}", quiet=quiet)
         return 0
-    say(f"{counts}: {len(found)} breaches", quiet=quiet)
+    say(f"{counts}: {len(broken)} breaches{beside}", quiet=quiet)
     return ValidationFailed.exit_code

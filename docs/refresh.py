@@ -1,6 +1,6 @@
 """Keeps README.md and docs/ true: runs every command in them and writes what it says.
 
-python docs/refresh.py            rewrites the pages
+python docs/refresh.py            rewrites the pages, or those that are named after it
 python docs/refresh.py --check    changes nothing, and fails where a page differs from what the commands say
 
 What is run, on the starter graph, from a folder where `examples` and `loaders` lie as in the repository:

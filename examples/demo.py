@@ -14,20 +14,28 @@ REPORT = "examples/torch-transformers.report.json"
 STEPS = (
     ("Build the graph: starter data, cited row by row", "build --format table"),
     (
-        "From PyTorch through chips and clouds to their owners",
-        "ask framework_cloud_paths -p framework pytorch --limit 12 --format table",
-    ),
-    (
-        "Who controlled PyTorch before its foundation took effect on 2022-09-14?",
-        "ask who_controls -p artefact pytorch --as-of 2022-09-01 --limit 5 --format table",
+        "Who controlled PyTorch before its foundation took effect in September 2022?",
+        "ask who_controls -p artefact pytorch --as-of 2022-09-01 --limit 1 --format table",
     ),
     (
         "… and after?",
-        "ask who_controls -p artefact pytorch --as-of 2022-09-15 --limit 14 --format table",
+        "ask who_controls -p artefact pytorch --as-of 2022-09-15 --limit 3 --format table",
+    ),
+    (
+        "… and today? People moved, and what they decide moved with them",
+        "ask who_controls -p artefact pytorch --limit 5 --format table",
     ),
     (
         "How does Meta reach PyTorch today, with the evidence of every hop?",
-        "paths meta-platforms pytorch -k 2 --format table",
+        "paths meta-platforms pytorch -k 1 --format table",
+    ),
+    (
+        "Who can squeeze PyTorch, by what it runs on?",
+        "ask my_chokepoints -p framework pytorch --limit 3 --format table",
+    ),
+    (
+        "What would break without the foundry behind most of its chips?",
+        "ask blast_radius -p actor tsmc --limit 4 --format table",
     ),
     ("Audit an application: torch, transformers, accelerate", f"audit {REPORT}"),
     (

@@ -31,7 +31,7 @@ __all__ = ["Flavor", "graphml", "node_id"]
 Flavor = Literal["plain", "yed"]
 
 _TYPES: Final = {"boolean": "boolean", "integer": "long", "double": "double"}
-_WEIGHTS: Final = ("weight", "strength", "share")
+_WEIGHTS: Final = ("weight", "share", "high")
 _PLAIN: Final = (string.ascii_letters + string.digits + "/.-").encode()
 _ODD: Final = re.compile(rb"[^A-Za-z0-9/.-]")
 _OPENING: Final = """<?xml version="1.0" encoding="UTF-8"?>
@@ -47,8 +47,8 @@ _YED_KEY: Final = '<key id="n_graphics" for="node" yfiles.type="nodegraphics"/>\
 def graphml(state: State, stream: BinaryIO, *, flavor: Flavor = "plain") -> Written:
     """Writes a state as GraphML: all nodes, then all edges.
 
-    A weight is the edge's own `weight`, `strength` or `share` (none where that is unknown), or 1 where its relation has
-    no such property.
+    A weight is the edge's own `weight`, `share` or `high`, the most that a power could be (none where that is unknown),
+    or 1 where its relation has no such property.
 
     Args:
         state: The state.

@@ -75,8 +75,9 @@ def _markdown() -> str:
         "",
         f"Ontology {known.version}. Made from `schema.ttl` by `stackholder schema --format md`; do not edit.",
         "",
-        "Control: → flows from subject to object, ← the other way; V vote, G gate, L labour, I infrastructure, "
-        "M money, R legal, S structural; in brackets the rule of `state/strengths.py`.",
+        "Control: → runs from subject to object, ← the other way, and by which powers: *decides* on it, *works* on it, "
+        "*squeezes* by withholding what it needs, *pays*, *binds* by law or licence. [control.md](control.md) says how "
+        "each is measured.",
         "",
         "An edge holds on a date that lies in its period. An event says what happened: it holds from the beginning "
         "of its period on, and the end of the period does not end it.",

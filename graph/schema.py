@@ -332,7 +332,7 @@ class Relation:
     event: bool = False
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True)
 class Schema:
     """The whole ontology.
 
@@ -363,6 +363,14 @@ class Schema:
     def edge_properties(self, relation: str) -> tuple[Property, ...]:
         """All properties of an edge of `relation`: the common ones, then its own."""
         return self.statement + self.relations[relation].properties
+
+    def kind_of(self, entity: str) -> str:
+        """The kind of an entity, by the first part of its id; empty where there is none of that name."""
+        return self._slugs.get(entity.partition("/")[0], "")
+
+    @functools.cached_property
+    def _slugs(self) -> Mapping[str, str]:
+        return {kind.slug: kind.name for kind in self.kinds.values()}
 
     @property
     def asserted(self) -> tuple[Relation, ...]:

@@ -6,7 +6,7 @@ import decimal
 from collections.abc import Iterable
 from fractions import Fraction
 
-__all__ = ["counted", "interval_text", "listed", "money_text", "percent"]
+__all__ = ["counted", "interval_text", "listed", "money_text", "percent", "power_text"]
 
 _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"))
 
@@ -39,6 +39,17 @@ def money_text(amount: float | None) -> str:
         if amount >= scale:
             return f"USD {amount / scale:.3g} {unit}"
     return f"USD {amount:,.0f}"
+
+
+def power_text(
+    power: str, low: float | None, high: float | None, amount: float | None = None
+) -> str:
+    """A power with its value: `decides 0.73–0.83`, `pays USD 13.8 bn`; a law that binds altogether only `binds`."""
+    if high is None:
+        return f"{power} {money_text(amount)}".strip()
+    if power == "binds" and low == high == 1:
+        return power
+    return f"{power} {interval_text(low, high)}"
 
 
 def listed(names: Iterable[str], most: int = 3) -> str:

@@ -86,8 +86,8 @@ def _majority(low: float, high: float) -> Interval:
 def game_power(game: Game) -> dict[str, Interval]:
     """Power in a body that votes: the Shapley–Shubik index; who wins alone has 1.
 
-    Where some votes are of unknown players, who would win alone without them has 1, everybody else at least 0 and at
-    most the index with all of the unknown votes.
+    Where some votes are of unknown players, who wins alone without them, and without whom nobody wins, has 1;
+    everybody else at least 0 and at most the index with all of the unknown votes.
 
     Raises:
         ValueError: Nobody has a vote, or all votes together do not carry a motion.
@@ -95,8 +95,9 @@ def game_power(game: Game) -> dict[str, Interval]:
     if not game.unknown:
         return dict(zip(game.votes, _index(list(game.votes.values()), game.needed), strict=True))
     result = {}
+    total = sum(game.votes.values()) + game.unknown
     for player, own in game.votes.items():
-        low = 1.0 if own >= game.needed else 0.0
+        low = 1.0 if own >= game.needed > total - own else 0.0
         others = [votes for other, votes in game.votes.items() if other != player]
         result[player] = Interval(low, _index([own + game.unknown, *others], game.needed)[0].high)
     return result
@@ -149,8 +150,9 @@ def vote_power(
 ) -> dict[str, Interval]:
     """Power over a company by its votes, of each of its direct holders.
 
-    Who surely holds the majority has 1, and everybody else nothing. Where somebody possibly has it, others have at
-    least nothing. Votes that are not stated are at most what the others leave.
+    Who surely holds the majority has 1, and everybody else nothing. Where somebody possibly has it, and where most of
+    the votes belong to nobody knows whom, others have at least nothing. Votes that are not stated are at most what the
+    others leave.
 
     Args:
         votes: Fraction of the votes by holder; None = not stated.
@@ -171,7 +173,8 @@ def vote_power(
             most = (
                 min(left, at_most.get(holder, 1.0)) if share is None or stated > 1 + 1e-6 else share
             )
-            least = 0.0 if share is None or others or stated > 1 + 1e-6 else share
+            open_majority = others or left > 0.5 + _ROUNDING
+            least = 0.0 if share is None or open_majority or stated > 1 + 1e-6 else share
             result[holder] = Interval(least, 1.0 if holder in possible else most)
     return result
 

@@ -45,7 +45,8 @@ class Sums:
 def total(payments: Iterable[Payment]) -> Sums:
     """The sum of payments in USD: the latest running total, and the single payments after it.
 
-    Of several running totals the largest counts. A single payment without a date lies within a running total.
+    Of several running totals the largest counts, of equal ones the latest. A single payment without a date lies within
+    a running total.
     """
     stated = [p for p in payments if p.amount is not None and p.dollars]
     intended = math.fsum(p.amount or 0.0 for p in stated if p.stage == "letter_of_intent")
@@ -55,7 +56,7 @@ def total(payments: Iterable[Payment]) -> Sums:
         return Sums(None, intended)
     if not running:
         return Sums(math.fsum(p.amount or 0.0 for p in firm), intended)
-    last = max(running, key=lambda p: p.amount or 0.0)
+    last = max(running, key=lambda p: (p.amount or 0.0, p.day or datetime.date.min))
     later = [
         p
         for p in firm

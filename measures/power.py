@@ -3,7 +3,7 @@
 Sources: Shapley & Shubik (1954) and Banzhaf (1965), computed by generating functions (Brams & Affuso 1976):
 φ_i = Σ_{S∌i} |S|!(n−|S|−1)!/n! over the coalitions S that lose without i and win with it; β'_i = their number
 over 2^(n−1).
-Sampling: Castro, Gómez & Tejada (2009). Network power: Mizuno, Doi & Kurizaki (2020).
+Sampling: Castro, Gómez & Tejada (2009).
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import collections
 import dataclasses
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
-__all__ = ["Sampled", "banzhaf", "needed_votes", "network_power", "sampled_shapley", "shapley"]
+__all__ = ["Sampled", "banzhaf", "needed_votes", "sampled_shapley", "shapley"]
 
 
 _Z: Final = 1.959963984540054
@@ -135,54 +135,6 @@ def _wilson(found: int, n: int) -> Sampled:
     middle = (share + square / (2 * n)) / (1 + square / n)
     width = _Z * math.sqrt(share * (1 - share) / n + square / (4 * n * n)) / (1 + square / n)
     return Sampled(share, max(0.0, middle - width), min(1.0, middle + width), n)
-
-
-def network_power(
-    holdings: Mapping[str, Mapping[str, Fraction]],
-    quota: Fraction = Fraction(1, 2),
-    rounds: int = 64,
-) -> dict[str, dict[str, Fraction]]:
-    """Network power index: firm → top holder → share of orders in which the firm takes that holder's label.
-
-    A firm takes the label of its pivotal holder in a random order; a holder that is a firm itself passes on its own
-    label. Iterated until nothing changes (at most `rounds` times); in a circle the rest belongs to nobody.
-
-    Args:
-        holdings: Firm → holder → share of the votes.
-        quota: Fraction of the votes that must be exceeded.
-        rounds: Most iterations.
-    """
-    pivots = {firm: _pivots(shares, quota) for firm, shares in holdings.items()}
-    labels: dict[str, dict[str, Fraction]] = {firm: {} for firm in holdings}
-    for _ in range(rounds):
-        after = {firm: _passed(shares, labels, holdings) for firm, shares in pivots.items()}
-        if after == labels:
-            break
-        labels = after
-    return labels
-
-
-def _pivots(shares: Mapping[str, Fraction], quota: Fraction) -> dict[str, Fraction]:
-    names = sorted(shares)
-    scale = math.lcm(*(shares[n].denominator for n in names))
-    whole = [int(shares[n] * scale) for n in names]
-    needed = needed_votes(Fraction(sum(whole)), quota, strict=True)
-    return dict(zip(names, shapley(whole, int(needed)), strict=True))
-
-
-def _passed(
-    pivots: Mapping[str, Fraction],
-    labels: Mapping[str, Mapping[str, Fraction]],
-    holdings: Mapping[str, object],
-) -> dict[str, Fraction]:
-    found: dict[str, Fraction] = collections.defaultdict(Fraction)
-    for holder, chance in pivots.items():
-        if holder in holdings:
-            for label, part in labels[holder].items():
-                found[label] += chance * part
-        elif chance:
-            found[holder] += chance
-    return dict(found)
 
 
 def _coalitions(votes: Sequence[int], least: int, below: int) -> list[int]:

@@ -3,7 +3,7 @@
 Each is a pure function over plain data that gives SVG as text, the same bytes for the same data: `paths_picture`,
 `ego_picture`, `concentration_picture`,
 `intervals_picture`, `matrix_picture`. Networks also as Mermaid and DOT, anything as PNG. What of a
-state goes into a picture is gathered in `views`. Channels differ by dash pattern and letter, not by colour alone.
+state goes into a picture is gathered in `views`. Powers differ by words and dash pattern, not by colour alone.
 """
 
 from __future__ import annotations

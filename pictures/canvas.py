@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from .channels import STYLE
+from .powers import STYLE
 
 __all__ = ["MARGIN", "Anchor", "Box", "Canvas", "clean", "cut", "number", "text_width", "wrapped"]
 

@@ -5,25 +5,23 @@ from __future__ import annotations
 from typing import Final
 
 from .canvas import clean
-from .channels import label
 from .ego import is_organisation
+from .powers import label
 from .subjects import Network
 
 __all__ = ["dot", "mermaid"]
 
 _DASHES: Final = {
-    "V": "solid",
-    "G": "bold",
-    "L": "dotted",
-    "I": "dashed",
-    "M": "dashed",
-    "R": "dotted",
-    "S": "solid",
+    "decides": "solid",
+    "works": "dotted",
+    "squeezes": "dashed",
+    "pays": "dashed",
+    "binds": "dotted",
 }
 
 
 def mermaid(network: Network) -> str:
-    """A Mermaid graph; each edge says channel, strength and what it is read off."""
+    """A Mermaid graph; each edge says the power with its value, why, and what it is read off."""
     ids = {node.id: f"n{place}" for place, node in enumerate(network.nodes)}
     lines = ["graph LR", f"  %% {_entities(network.title)}"]
     lines += [f"  %% Source: {_entities(network.source)}, as of {network.as_of}"]
@@ -31,15 +29,14 @@ def mermaid(network: Network) -> str:
         left, right = ("(", ")") if is_organisation(node.kind) else ("[", "]")
         lines.append(f'  {ids[node.id]}{left}"{_entities(node.name)}"{right}')
     for link in network.links:
-        relation, since, date = link.about.partition(" since ")
-        words = [relation, label(link.channel, link.strength), (since + date).strip()]
+        words = [label(link), link.reason, link.about]
         about = "<br/>".join(_entities(w) for w in words if w)
         lines.append(f'  {ids[link.source]} -->|"{about}"| {ids[link.target]}')
     return "\n".join(lines) + "\n"
 
 
 def dot(network: Network) -> str:
-    """A DOT digraph; line styles differ by channel as far as Graphviz has them."""
+    """A DOT digraph; line styles differ by power as far as Graphviz has them."""
     lines = ["digraph control {", "  rankdir=LR;", '  node [shape=box, fontname="Helvetica"];']
     lines.append('  edge [fontname="Helvetica", fontsize=10];')
     foot = f"{network.title}\\nSource: {network.source}, as of {network.as_of}"
@@ -50,10 +47,11 @@ def dot(network: Network) -> str:
         )
         lines.append(f"  {_quoted(node.id)} [{style.strip()} label={_quoted(node.name)}];")
     for link in network.links:
-        words = _quoted(label(link.channel, link.strength))
-        tip = f", tooltip={_quoted(link.about)}" if link.about else ""
+        words = _quoted(label(link))
+        why = "; ".join(w for w in (link.reason, link.about) if w)
+        tip = f", tooltip={_quoted(why)}" if why else ""
         ends = f"{_quoted(link.source)} -> {_quoted(link.target)}"
-        lines.append(f"  {ends} [label={words}, style={_DASHES[link.channel]}{tip}];")
+        lines.append(f"  {ends} [label={words}, style={_DASHES[link.power]}{tip}];")
     return "\n".join([*lines, "}"]) + "\n"
 
 

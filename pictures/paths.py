@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from .canvas import MARGIN, Box, Canvas, number, text_width, wrapped
-from .channels import label, legend, line_width
-from .ego import is_organisation
+from .ego import is_organisation, kind_words
 from .layered import Layout, layered
+from .powers import draw_line, label, legend
 from .subjects import Link, Network, Node
 
 __all__ = ["paths_picture"]
@@ -19,7 +19,7 @@ _NAME: Final = 12.0
 _KIND: Final = 9.5
 _LABEL: Final = 11.0
 _ROOM: Final = 136.0
-_BETWEEN: Final = 108.0
+_BETWEEN: Final = 170.0
 _PORT: Final = 11.0
 _TRIES: Final = (22.0, 30.0, 40.0, 54.0, 72.0)
 _PLACES: Final = (0.42, 0.5, 0.34, 0.58, 0.27, 0.66, 0.2, 0.74)
@@ -47,18 +47,18 @@ class _Drawn:
 
 
 def paths_picture(network: Network) -> str:
-    """SVG. Every link with channel and strength; rows move apart until no label touches another."""
+    """SVG. Every link with its power and value; rows move apart until no label touches another."""
     canvas, drawn = _canvas(network)
     nodes = {n.id: n for n in network.nodes}
     for link, curves in zip(network.links, drawn.curves, strict=True):
         _draw_link(canvas, link, curves, nodes)
     for link, box in zip(network.links, drawn.labels, strict=True):
         canvas.rectangle(box, "ground")
-        words = label(link.channel, link.strength)
+        words = label(link)
         canvas.text(box.x + box.width / 2, box.y + 10.5, words, size=_LABEL, anchor="middle")
     for node in network.nodes:
         _draw_node(canvas, node, drawn.boxes[node.id])
-    bottom = legend(canvas, MARGIN, drawn.bottom + 34, [x.channel for x in network.links])
+    bottom = legend(canvas, MARGIN, drawn.bottom + 34, network.links)
     return canvas.svg(bottom, network.source, network.as_of)
 
 
@@ -112,7 +112,9 @@ def _placed(network: Network, gap: float, top: float, *, beside: bool = False) -
 
 def _width(node: Node) -> float:
     lines = wrapped(node.name, _NAME, _ROOM, 3)
-    return max(*(text_width(x, _NAME) for x in lines), text_width(node.kind, _KIND)) + 18
+    return (
+        max(*(text_width(x, _NAME) for x in lines), text_width(kind_words(node.kind), _KIND)) + 18
+    )
 
 
 def _height(node: Node, links: Sequence[Link]) -> float:
@@ -158,7 +160,7 @@ def _ports(
         by: dict[str, list[tuple[float, str, int]]] = {}
         for place, (link, route) in enumerate(zip(network.links, layout.routes, strict=True)):
             node = link.target if end else link.source
-            by.setdefault(node, []).append((layout.heights[route[near]], link.channel, place))
+            by.setdefault(node, []).append((layout.heights[route[near]], link.power, place))
         for node, some in by.items():
             box = boxes[node]
             for rank, (_, _, place) in enumerate(sorted(some)):
@@ -173,7 +175,7 @@ def _labels(
     """A box on each link that touches no node and no other label; fewer where there is no room for one."""
     found: list[Box] = []
     for link, pieces in zip(links, curves, strict=True):
-        wide = text_width(label(link.channel, link.strength), _LABEL) + 6
+        wide = text_width(label(link), _LABEL) + 6
         places = _candidates(pieces, wide)
         if beside:
             places = itertools.chain(places, _beside(pieces[0], wide))
@@ -208,7 +210,6 @@ def _point(curve: Curve, t: float) -> Point:
 
 
 def _draw_link(canvas: Canvas, link: Link, curves: Sequence[Curve], nodes: dict[str, Node]) -> None:
-    wide = line_width(link.strength)
     tip = curves[-1][3]
     shaft = (tip[0] - 8.0, tip[1])
     shape = ""
@@ -217,11 +218,11 @@ def _draw_link(canvas: Canvas, link: Link, curves: Sequence[Curve], nodes: dict[
         shape += f"M{_at(start)}" if place == 0 else ""
         shape += f"C{_at(first)} {_at(second)} {_at(stop)}"
     ends = f"{nodes[link.source].name} → {nodes[link.target].name}"
-    about = f"{ends}: {label(link.channel, link.strength)} {link.about}".strip()
-    canvas.path(shape, f"channel-{link.channel}", wide=wide, about=about)
-    size = 3.0 + wide * 0.7
+    about = "; ".join(w for w in (f"{ends}: {label(link)}", link.reason, link.about) if w)
+    wide = draw_line(canvas, shape, link, about)
+    size = 3.0 + wide * 0.6
     head = f"M{_at(tip)}L{_at((shaft[0], tip[1] - size))}L{_at((shaft[0], tip[1] + size))}Z"
-    canvas.path(head, f"head-{link.channel}")
+    canvas.path(head, f"head-{link.power}")
 
 
 def _at(point: Point) -> str:
@@ -231,10 +232,17 @@ def _at(point: Point) -> str:
 def _draw_node(canvas: Canvas, node: Node, box: Box) -> None:
     decides = is_organisation(node.kind)
     style, radius = ("organisation", 8.0) if decides else ("part", 0.0)
-    canvas.rectangle(box, style, radius=radius, about=f"{node.name} ({node.kind})")
+    canvas.rectangle(box, style, radius=radius, about=f"{node.name} ({kind_words(node.kind)})")
     lines = wrapped(node.name, _NAME, _ROOM, 3)
     y = box.y + box.height / 2 - (len(lines) * 15 + 10) / 2 + 11
     for line in lines:
         canvas.text(box.x + box.width / 2, y, line, size=_NAME, anchor="middle")
         y += 15
-    canvas.text(box.x + box.width / 2, y - 2, node.kind, size=_KIND, anchor="middle", style="soft")
+    canvas.text(
+        box.x + box.width / 2,
+        y - 2,
+        kind_words(node.kind),
+        size=_KIND,
+        anchor="middle",
+        style="soft",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 __all__ = ["Ego", "Intervals", "Layers", "Link", "Network", "Node", "Share", "Year", "Years"]
 
@@ -24,26 +25,32 @@ class Node:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Link:
-    """Control of one entity over another.
+    """A power of one entity over another.
 
     Attributes:
-        source: Id of the controller.
-        target: Id of the controlled.
-        channel: V, G, L, I, M, R or S.
-        strength: 0 to 1; None = unknown.
-        about: What it is read off, such as `GOVERNS since 2022-09-14`; empty = nothing is told.
+        source: Id of who has it.
+        target: Id of whom or what it is over.
+        power: decides, works, squeezes, pays or binds.
+        low: What is known, 0 to 1; None for money.
+        high: What it could be at most; None for money.
+        amount: USD, for money; None = not stated.
+        reason: Why, in words; empty = nothing is told.
+        about: What to know beside it, such as `GOVERNS since 2022-09-14` or `under Alphabet`; may be empty.
     """
 
     source: str
     target: str
-    channel: str
-    strength: float | None
+    power: str
+    low: float | None = None
+    high: float | None = None
+    amount: float | None = None
+    reason: str = ""
     about: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Network:
-    """Entities and the control between them.
+    """Entities and the powers between them.
 
     Attributes:
         title: What is shown.
@@ -64,17 +71,18 @@ class Network:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Ego:
-    """An entity between those who control it and those whom it controls.
+    """An entity between those who have power over it and those over whom it has power.
 
     Attributes:
         middle: The entity.
         network: It and its neighbours; links that do not touch it are not drawn.
-        left_out: Numbers of controllers and of controlled that are not in the network, since they are weaker.
+        left_out: How many more have power over it, and over how many more it has power, by power: none of them has more
+            of that power than those in the network.
     """
 
     middle: str
     network: Network
-    left_out: tuple[int, int] = (0, 0)
+    left_out: tuple[Mapping[str, int], Mapping[str, int]] = ({}, {})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -7,15 +7,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import NotFound
-from ..graph.schema import schema
+from ..graph.schema import POWERS, schema
 from ..measures.majority import Controlled, groups
+from .holdings import Holding, holdings
 from .subjects import Ego, Layers, Link, Network, Node, Share, Year, Years
 
 if TYPE_CHECKING:
     from ..answers.answer import Answer
     from ..state.state import State
 
-__all__ = ["WORKED_ON", "ego_of", "kind_of", "layers_of", "network_of", "source_line", "years_of"]
+__all__ = [
+    "WORKED_ON",
+    "ego_of",
+    "kind_of",
+    "layers_of",
+    "network_of",
+    "shared_out",
+    "source_line",
+    "years_of",
+]
 
 WORKED_ON: Final = ("Framework",)
 """Kinds whose work is counted by year."""
@@ -55,9 +65,12 @@ def network_of(answer: Answer, title: str = "") -> Network:
         Link(
             hop["source"],
             hop["target"],
-            hop["channel"],
-            hop["strength"],
-            _about(answer.evidence.get(str(hop["key"]), {})),
+            hop["power"],
+            hop["low"],
+            hop["high"],
+            hop["amount"],
+            hop["reason"],
+            _about([answer.evidence[k] for k in hop["keys"] if k in answer.evidence]),
         )
         for path in answer.hops
         for hop in path
@@ -81,55 +94,89 @@ def _called(ids: Sequence[str], names: Mapping[str, str]) -> str:
     return ", ".join(names.get(i, i.partition("/")[2].replace("-", " ")) for i in ids)
 
 
-def _about(said: Mapping[str, Any]) -> str:
-    """The relation that a control edge is read off, and since when it holds."""
-    relation, date = str(said.get("relation", "")), said.get("valid_from")
-    if not relation or date is None:
+def _about(statements: Sequence[Mapping[str, Any]]) -> str:
+    """The relation that a hop is read off, and since when all that stands behind it holds."""
+    if not statements:
+        return ""
+    relation, dates = (
+        str(statements[0]["relation"]),
+        [said.get("valid_from") for said in statements],
+    )
+    if None in dates:
         return relation
-    exact = {"year": 4, "month": 7}.get(str(said.get("valid_from_precision", "day")), 10)
-    return f"{relation} since {str(date)[:exact]}"
+    last = max(statements, key=lambda said: str(said["valid_from"]))
+    exact = {"year": 4, "month": 7}.get(str(last.get("valid_from_precision", "day")), 10)
+    return f"{relation} since {str(last['valid_from'])[:exact]}"
 
 
 def ego_of(state: State, entity: str, most: int = 16) -> Ego:
-    """An entity with its strongest controllers and those whom it controls most.
+    """An entity with those who have most power over it, and what it has most power over, each power by itself.
 
     Args:
         state: The state.
         entity: Its id.
-        most: Most neighbours on each side.
+        most: Most neighbours on each side, shared out among the powers.
     """
-    import pyarrow.compute as pc
-
-    columns = ["source", "target", "channel", "strength", "relation", "status"]
-    table = state.edges("CONTROLS", columns)
-    touching = pc.or_(pc.equal(table["source"], entity), pc.equal(table["target"], entity))
-    rows = [r for r in table.filter(touching).to_pylist() if r["status"] == "current"]
-    sides = []
-    for mine, other in (("target", "source"), ("source", "target")):
-        strongest: dict[str, float] = {}
-        for row in rows:
-            if row[mine] == entity and row[other] != entity and row["strength"] != 0:
-                found = -1.0 if row["strength"] is None else row["strength"]
-                strongest[row[other]] = max(strongest.get(row[other], -1.0), found)
-        sides.append(sorted(strongest, key=lambda n: (-strongest[n], n)))
-    shown = {entity, *sides[0][:most], *sides[1][:most]}
-    names = state.names(shown)
-    links = [
-        Link(r["source"], r["target"], r["channel"], r["strength"], r["relation"])
-        for r in rows
-        if {r["source"], r["target"]} <= shown and r["strength"] != 0
+    sides = holdings(state, entity)
+    counts = [collections.Counter(h.power for h in side) for side in sides]
+    shown = [
+        _first(side, shared_out(count, most)) for side, count in zip(sides, counts, strict=True)
     ]
-    links.sort(key=lambda x: (x.source, x.target, x.channel, -(x.strength or 0.0), x.about))
+    names = state.names({entity, *(h.party for h in shown[0]), *(h.thing for h in shown[1])})
+    nodes = {entity: Node(entity, names[entity], kind_of(entity))}
+    links = []
+    for holding in shown[0]:
+        alone = holding.holder == names[holding.party]
+        node = holding.party if alone else f"{holding.party} {holding.holder}"
+        kind = holding.party_kind if alone else "Contributor"
+        nodes[node] = Node(node, holding.holder, kind)
+        about = f"under {holding.owner_name}" if holding.owner_name else ""
+        links.append(_link(holding, node, entity, about))
+    for holding in shown[1]:
+        nodes.setdefault(
+            holding.thing, Node(holding.thing, names[holding.thing], holding.thing_kind)
+        )
+        about = f"through {holding.holder}" if holding.party != entity else ""
+        links.append(_link(holding, entity, holding.thing, about))
     network = Network(
-        f"{names[entity]}: who controls it, and what it controls",
-        tuple(Node(n, names[n], kind_of(n)) for n in sorted(shown)),
+        f"{names[entity]}: who holds it, and what it holds",
+        tuple(nodes[n] for n in sorted(nodes)),
         tuple(links),
         source_line(state),
         str(state.as_of),
-        ("Direct control only, strongest first; a question mark is an unknown strength.",),
+        (
+            "Each power by itself, the strongest first; firms under one majority owner are one party.",
+        ),
     )
-    left_out = (max(0, len(sides[0]) - most), max(0, len(sides[1]) - most))
-    return Ego(entity, network, left_out)
+    over, own = (
+        {p: n - sum(h.power == p for h in some) for p, n in count.items()}
+        for count, some in zip(counts, shown, strict=True)
+    )
+    return Ego(entity, network, (over, own))
+
+
+def _link(holding: Holding, source: str, target: str, about: str) -> Link:
+    values = (holding.low, holding.high, holding.amount)
+    return Link(source, target, holding.power, *values, holding.reason, about)
+
+
+def shared_out(counts: Mapping[str, int], most: int) -> dict[str, int]:
+    """How many of each power there is room for: of each as many, and what one leaves goes to the first."""
+    shares = dict.fromkeys((p for p in POWERS if counts.get(p)), 0)
+    left = min(most, sum(counts.values()))
+    while left:
+        for power in [p for p in shares if shares[p] < counts[p]][:left]:
+            shares[power] += 1
+            left -= 1
+    return shares
+
+
+def _first(side: Sequence[Holding], shares: Mapping[str, int]) -> list[Holding]:
+    return [
+        holding
+        for power, count in shares.items()
+        for holding in [h for h in side if h.power == power][:count]
+    ]
 
 
 def years_of(state: State, framework: str) -> Years:

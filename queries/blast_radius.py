@@ -1,17 +1,19 @@
 #: id: Q10
 #: summary: If X leaves, relicenses or switches off, what breaks?
 #: description: >
-#:   Modes. `service_off`: the clouds and processors that X alone provides are gone. `export_ban`: the processors that
-#:   it makes are gone. `withdraw`: its people leave the projects; a project is orphaned if the contributor absence
+#:   Modes. `service_off`: everything that X alone provides is gone: its clouds and services, the chips it makes or is
+#:   the sole supplier of, software, models and data under its terms that are not open. `export_ban`: the processors
+#:   that it makes are gone. `withdraw`: its people leave the projects; a project is orphaned if the contributor absence
 #:   factor of its last twelve months falls below half, or nobody else may merge. `relicense`: what X alone may
 #:   relicense changes terms; who can stay on present versions longer than the horizon is not touched. `fork`: X keeps
-#:   name and registry, so what it holds the trademark of must be renamed. What needs something that is gone is broken
-#:   if it has no alternative, degraded if it has one less. A thing without known needs never breaks. X counts with
-#:   all that it surely owns.
+#:   name and registry, so what it holds the trademark of must be renamed. Broken: no known way is left. Degraded: the
+#:   best way left is worse, or what it rests on was hit. A published version under an open licence stays. X counts with
+#:   what it surely owns, and not with who owns it.
 #: tags: [regulator, cto, investor]
 #: params:
 #:   actor: {type: entity, kinds: [Company, Institution], example: nvidia, about: who acts}
 #:   mode: {type: string, example: service_off, default: service_off,
+#:     choices: [service_off, export_ban, withdraw, relicense, fork],
 #:     about: "service_off, export_ban, withdraw, relicense or fork"}
 #:   horizon: {type: integer, example: 12, default: 12, about: months that are looked ahead}
 #:   pinned: {type: integer, example: 0, default: 0,
@@ -21,8 +23,10 @@
 #:   - {name: kind, type: string, unit: ""}
 #:   - {name: artefact, type: entity, unit: ""}
 #:   - {name: artefact_name, type: string, unit: ""}
+#:   - {name: left, type: double, unit: "0 to 1, best way left by best way before"}
 #:   - {name: why, type: string, unit: ""}
-#: order: [effect, kind, artefact]
+#:   - {name: edge, type: edge, unit: ""}
+#: order: [effect, left, kind, artefact]
 #: reading: >
 #:   More than 10 % broken is systemic, 1 to 10 % material. Broken means that no way is known, not that none exists:
 #:   read it with how complete the alternatives are. Orphaned is not broken.
@@ -31,41 +35,165 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
+from typing import Any, Final
 
-from ..errors import UsageError
 from ..graph.wording import listed, percent
+from ..measures.deciding import NONE
 from ..measures.exit_impact import left_behind
+from ..measures.removal import Retained
 from ..state.contributions import work
-from ..state.production import RENTED, Production
+from ..state.needs import ACCESS, SUPPLY
+from ..state.squeezing import Explanation
 from .view import Found, Measure, View
 
 __all__ = ["answer"]
 
-_MODES = ("service_off", "export_ban", "withdraw", "relicense", "fork")
-_COUNTED = ("Framework", "Model")
-_DONE = {
-    "service_off": "switches off its clouds and chips",
+_COUNTED: Final = ("Framework", "Model")
+_DIRECT: Final = frozenset(
+    {
+        *(
+            "maker",
+            "operator",
+            "licence",
+            "parent licence",
+            "access",
+            "exclusive offer",
+            "supplier",
+        ),
+        *("fabrication", "memory", "packaging", "lithography", "design_ip", "assembly"),
+    }
+)
+_STEPS: Final = {
+    "service_off": "switches off what it provides",
     "export_ban": "may not deliver its chips",
     "withdraw": "withdraws its people",
     "relicense": "changes the licence of what it alone may",
     "fork": "keeps name and registry",
 }
+_WORDS: Final = {"withdraw": "orphaned", "relicense": "exposed", "fork": "to be renamed"}
+_EFFECTS: Final = ("hit", "broken", "degraded")
 
 
 def answer(view: View, actor: str, mode: str, horizon: int, pinned: int) -> Found:
     """What is hit, broken and degraded; the shares are over frameworks and models."""
-    if mode not in _MODES:
-        raise UsageError(
-            f"{mode!r} is no mode", where="parameter mode", hint=f"one of: {', '.join(_MODES)}"
-        )
-    group = view.group(actor)
-    members = {o for o in view.organisations if view.group(o) == group} | {actor}
-    production = view.production
+    members = view.owned_by(actor)
     unknown: list[str] = []
     if mode in {"service_off", "export_ban"}:
-        hit = _provided(production, members, chips_only=mode == "export_ban")
-    elif mode == "withdraw":
+        rows = _gone(view, members, chips_only=mode == "export_ban")
+    else:
+        rows = _hit_projects(view, members, mode, horizon, pinned, unknown)
+    rows.sort(
+        key=lambda r: (_EFFECTS.index(r["effect"]), r["left"] or 0.0, r["kind"], r["artefact"])
+    )
+    counted = {i for i in view.production.needs if view.kinds.get(i) in _COUNTED}
+    every = sum(k in _COUNTED for k in view.kinds.values())
+    unknown.append(
+        f"what {every - len(counted):,} of {every:,} frameworks and models need is not known"
+    )
+    shares = {effect: _share(rows, effect, len(counted)) for effect in ("broken", "degraded")}
+    measures = tuple(
+        Measure(
+            effect,
+            share,
+            "fraction of frameworks and models with known needs",
+            n=len(counted),
+            coverage=len(counted) / every if every else None,
+        )
+        for effect, share in shares.items()
+    )
+    return Found(
+        rows,
+        _sentence(view.name(actor), mode, rows, shares, len(counted)),
+        measures,
+        tuple(unknown),
+    )
+
+
+def _share(rows: list[dict[str, Any]], effect: str, total: int) -> float | None:
+    """Part of the frameworks and models; what is hit because it is withheld is broken as well."""
+    if not total:
+        return None
+    hit = {r["artefact"] for r in rows if r["kind"] in _COUNTED and _is(r, effect)}
+    return len(hit) / total
+
+
+def _is(row: Mapping[str, Any], effect: str) -> bool:
+    return bool(
+        row["effect"] == effect
+        or (effect == "broken" and row["effect"] == "hit" and row["left"] == 0)
+    )
+
+
+def _gone(view: View, members: Collection[str], *, chips_only: bool) -> list[dict[str, Any]]:
+    """What is worse off when all that the members alone provide is gone."""
+    production = view.production
+    chips = {
+        t
+        for t, makers in production.makers.items()
+        if makers <= set(members) and view.kinds.get(t) == "Processor"
+    }
+    gone = chips if chips_only else set(members)
+    left = view.removal.retained(gone)
+    explain = Explanation(production, view.removal, view.name)
+    rows = []
+    for thing, rest in left.items():
+        target = thing.removeprefix(SUPPLY)
+        if thing.startswith(ACCESS) or target in members or (thing in gone and not chips_only):
+            continue
+        if thing in gone:
+            rows.append(_row(view, "hit", thing, 0.0, "made by it", ()))
+            continue
+        squeeze = explain.squeeze("", target, thing, NONE, left)
+        direct = _direct(view, thing, rest, left)
+        effect = "hit" if direct else "broken" if rest.share == 0 else "degraded"
+        rows.append(_row(view, effect, target, rest.share, squeeze.words, squeeze.keys))
+        if direct and rest.share == 0 and view.kinds.get(target) in _COUNTED:
+            rows.append(_row(view, "broken", target, 0.0, squeeze.words, squeeze.keys))
+    return rows
+
+
+def _direct(view: View, thing: str, rest: Retained, left: Mapping[str, Retained]) -> bool:
+    """Whether the actor itself withholds it, and not something between the two."""
+    if rest.group is None:
+        return False
+    group = view.removal.group(rest.group)
+    if group.about not in _DIRECT:
+        return False
+    return any(
+        m in left and (left[m].group is None or _itself(view, m, left)) for m in group.members
+    )
+
+
+def _itself(view: View, member: str, left: Mapping[str, Retained]) -> bool:
+    """Whether a supplier is gone itself, and not for want of its own suppliers."""
+    number = left[member].group
+    return (
+        member.startswith(SUPPLY)
+        and number is not None
+        and view.removal.group(number).about == "supplier"
+    )
+
+
+def _row(
+    view: View, effect: str, thing: str, left: float | None, why: str, keys: Collection[str]
+) -> dict[str, Any]:
+    return {
+        "effect": effect,
+        "kind": view.kinds.get(thing, ""),
+        "artefact": thing,
+        "artefact_name": view.name(thing),
+        "left": left,
+        "why": why,
+        "edge": " ".join(keys) or None,
+    }
+
+
+def _hit_projects(
+    view: View, members: Collection[str], mode: str, horizon: int, pinned: int, unknown: list[str]
+) -> list[dict[str, Any]]:
+    """Projects that the step touches, and what rests on them: it goes on, with what is out."""
+    if mode == "withdraw":
         hit = _orphaned(view, members, unknown)
     else:
         hit = _held(view, members, "relicense" if mode == "relicense" else "trademark")
@@ -74,101 +202,77 @@ def answer(view: View, actor: str, mode: str, horizon: int, pinned: int) -> Foun
             unknown.append(
                 f"nothing changes within {horizon} months: users stay on present versions"
             )
-    kinds, needs = view.kinds, view.needs
-    counted = {i: 1 for i in needs if kinds.get(i) in _COUNTED}
-    done = view.network.exposure(hit, counted)
-    rows = [("hit", kinds.get(i, ""), i, view.name(i), why) for i, why in hit.items()]
-    for effect, some in (("broken", done.broken_artefacts), ("degraded", done.degraded_artefacts)):
-        rows += [
-            (
-                effect,
-                kinds.get(i, ""),
-                i,
-                view.name(i),
-                _why(view, needs, i, {*hit, *done.broken_artefacts}),
-            )
-            for i in some
-            if not i.startswith(RENTED) and i not in hit
-        ]
-    rows.sort(key=lambda r: (("hit", "broken", "degraded").index(r[0]), r[1], r[2]))
-    known = len(counted)
-    every = sum(k in _COUNTED for k in kinds.values())
-    unknown.append(f"what {every - known:,} of {every:,} frameworks and models need is not known")
-    word = {"withdraw": "orphaned", "relicense": "exposed", "fork": "to be renamed"}.get(
-        mode, "gone"
-    )
-    broken = [r[3] for r in rows if r[0] == "broken" and r[1] in _COUNTED]
-    said = (
-        f"If {view.name(actor)} {_DONE[mode]}, this is {word}: {listed(view.name(i) for i in hit)}. "
-        f"{percent(done.broken)} of the {known} frameworks and models with known needs break"
-        f"{f' ({listed(broken)})' if broken else ''}, {percent(done.degraded)} lose an alternative."
-        if hit
-        else f"If {view.name(actor)} {_DONE[mode]}, nothing that is known is touched."
-    )
-    coverage = known / every if every else None
-    shares = (("broken", done.broken), ("degraded", done.degraded))
-    measures = tuple(
-        Measure(
-            name,
-            None if s is None else float(s),
-            "fraction of frameworks and models",
-            n=known,
-            coverage=coverage,
-        )
-        for name, s in shares
-    )
-    return Found(rows, said, measures, tuple(unknown))
+    rows = [_row(view, "hit", project, None, why, keys) for project, (why, keys) in hit.items()]
+    for row in view.rows("DEPENDS_ON", "kind", "condition"):
+        needed = row["kind"] != "optional" and row["condition"] is None
+        if (
+            needed
+            and row["target"] in hit
+            and row["source"] not in hit
+            and row["source_kind"] in _COUNTED
+        ):
+            why = f"rests on {view.name(row['target'])}"
+            rows.append(_row(view, "degraded", row["source"], None, why, (row["key"],)))
+    return list({(r["effect"], r["artefact"]): r for r in rows}.values())
 
 
-def _provided(
-    production: Production, members: Collection[str], *, chips_only: bool
-) -> dict[str, str]:
-    kind = {"Processor"} if chips_only else {"Processor", "CloudPlatform"}
-    return {
-        thing: "provided by it"
-        for thing, some in sorted(production.provided.items())
-        if some[0]["target_kind"] in kind and all(r["source"] in members for r in some)
-    }
-
-
-def _held(view: View, members: Collection[str], right: str) -> dict[str, str]:
+def _held(view: View, members: Collection[str], right: str) -> dict[str, tuple[str, list[str]]]:
     """Frameworks over which nobody but the members holds a right."""
     holders: dict[str, set[str]] = {}
+    keys: dict[str, list[str]] = {}
     for row in view.rows("GOVERNS", "rights"):
         if row["target_kind"] == "Framework" and right in (row["rights"] or ()):
             holders.setdefault(row["target"], set()).add(row["source"])
+            keys.setdefault(row["target"], []).append(row["key"])
     return {
-        f: f"alone holds the right: {right}"
+        f: (f"it alone holds the right: {right}", keys[f])
         for f, some in sorted(holders.items())
         if some <= set(members)
     }
 
 
-def _orphaned(view: View, members: Collection[str], unknown: list[str]) -> dict[str, str]:
+def _orphaned(
+    view: View, members: Collection[str], unknown: list[str]
+) -> dict[str, tuple[str, list[str]]]:
     hit = _held(view, members, "merge")
     done = work(view.state.snapshot, view.as_of).to_pandas()
     if done.empty:
         unknown.append("no history of commits is loaded, so only rights to merge were looked at")
         return hit
-    seen = done["project"].nunique()
-    unknown.append(f"histories of commits are loaded for {seen} projects only")
+    unknown.append(f"histories of commits are loaded for {done['project'].nunique()} projects only")
     for project, left in left_behind(done, members).items():
         if left.orphaned:
             after = "nobody" if left.after is None else str(left.after)
-            hit[project] = (
+            why = (
                 f"half of the work is done by {left.before} persons, without its people by {after}; "
                 f"employer unknown for {left.unknown:.0%}"
             )
+            hit[project] = (why, [])
     return hit
 
 
-def _why(
-    view: View, needs: Mapping[str, Sequence[set[str]]], artefact: str, gone: Collection[str]
+def _sentence(
+    name: str,
+    mode: str,
+    rows: list[dict[str, Any]],
+    shares: Mapping[str, float | None],
+    total: int,
 ) -> str:
-    told = []
-    for group in needs.get(artefact, ()):
-        lost = sorted(view.name(m.removeprefix(RENTED)) for m in group if m in gone)
-        if lost:
-            left = len(group) - len(lost)
-            told.append(f"lost {listed(lost)}; {left} of {len(group)} alternatives left")
-    return "; ".join(told)
+    if not rows:
+        return f"If {name} {_STEPS[mode]}, nothing that is known is touched."
+    hit = [r["artefact_name"] for r in rows if r["effect"] == "hit"]
+    broken = [r["artefact_name"] for r in rows if r["effect"] == "broken" and r["kind"] in _COUNTED]
+    parts = []
+    if mode not in _WORDS:
+        names = f" ({listed(broken, 6)})" if broken else ""
+        parts.append(
+            f"If {name} {_STEPS[mode]}, {percent(shares['broken'])} of the {total} frameworks and models with known "
+            f"needs break{names}; {percent(shares['degraded'])} have a worse way left."
+        )
+        if hit:
+            parts.append(f"Gone with it: {listed(hit, 5)}.")
+        return " ".join(parts)
+    parts.append(f"If {name} {_STEPS[mode]}, {len(hit)} are {_WORDS[mode]}: {listed(hit, 5)}.")
+    rest = sum(r["effect"] == "degraded" for r in rows)
+    parts.append(f"{rest} rest on them; what is published stays.")
+    return " ".join(parts)

@@ -191,11 +191,26 @@ class Question:
         text: str = _folder().joinpath(self.name + _SUFFIX[language]).read_text(encoding="utf-8")
         return text
 
-    def compute(self, view: View, bound: Mapping[str, Bound]) -> Found:
-        """The answer of a computed question."""
+    def compute(
+        self, view: View, bound: Mapping[str, Bound]
+    ) -> tuple[Found, list[tuple[Cell, ...]]]:
+        """The answer of a computed question, and its rows in the order of the columns."""
         module = importlib.import_module(f".{self.name}", __package__)
         found: Found = module.answer(view, **bound)
-        return found
+        return found, [self._row(row) for row in found.rows]
+
+    def _row(self, row: tuple[Cell, ...] | Mapping[str, Cell]) -> tuple[Cell, ...]:
+        """A row in the order of the columns.
+
+        Raises:
+            KeyError: It lacks a column, or has one that the metadata does not name.
+        """
+        if not isinstance(row, Mapping):
+            return row
+        names = [c.name for c in self.columns]
+        if row.keys() != set(names):
+            raise KeyError(f"{self.name}: columns {sorted(row.keys() ^ set(names))}")
+        return tuple(row[n] for n in names)
 
     def bind(self, values: Mapping[str, object]) -> dict[str, Bound]:
         """The values of all parameters, in their types.

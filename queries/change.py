@@ -1,11 +1,11 @@
 #: id: Q25
 #: summary: What changed between two dates, and which measures broke trend at which event?
 #: description: >
-#:   Three sorts of rows. `control`: edges that carry votes, rights or structure and were added, ended or changed
-#:   strength. `measure`: shares of work of an organisation whose intervals in the years of the two dates do not
-#:   overlap. `trend`: the share of the leading organisation of a framework by year, up to the later date: Theil–Sen
-#:   slope and Mann–Kendall p; and the change of its level at events of those years (it came under an institution, its
-#:   licence changed, its governor was bought), beside the mean of all other frameworks (randomisation test).
+#:   Three sorts of rows. `control`: hops by which somebody decides that were added, ended or changed. `measure`: shares
+#:   of work of an organisation whose intervals in the years of the two dates do not overlap. `trend`: the share of the
+#:   leading organisation of a framework by year, up to the later date: Theil–Sen slope and Mann–Kendall p; and the
+#:   change of its level at events of those years (it came under an institution, its licence changed, its governor was
+#:   bought), beside the mean of all other frameworks (randomisation test).
 #: tags: [ospo, regulator, investor, cto, researcher]
 #: params:
 #:   before: {type: string, example: "2022-09-01", about: the earlier date}
@@ -20,14 +20,14 @@
 #:   - {name: target, type: entity, unit: ""}
 #:   - {name: target_name, type: string, unit: ""}
 #:   - {name: detail, type: string, unit: ""}
-#:   - {name: from, type: double, unit: "strength or share, 0 to 1"}
-#:   - {name: to, type: double, unit: "strength or share, 0 to 1"}
+#:   - {name: from, type: double, unit: "least that is known to be decided, or share, 0 to 1"}
+#:   - {name: to, type: double, unit: "least that is known to be decided, or share, 0 to 1"}
 #:   - {name: p, type: double, unit: "probability by chance"}
 #:   - {name: edge, type: edge, unit: ""}
 #: order: [sort desc, what, source, target, edge]
 #: reading: >
-#:   Judge an event within two quarters of it. Shares whose coverage changed move for that reason alone: only
-#:   intervals that part count. Many trends are tried, so a single p below 0.05 proves nothing.
+#:   Judge an event within two quarters of it. Shares whose coverage changed move for that reason alone: only intervals
+#:   that part count. Many trends are tried, so a single p below 0.05 proves nothing.
 #: since: "0.2"
 """Change between two dates."""
 
@@ -40,9 +40,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import UsageError
 from ..graph.schema import Partial
-from ..graph.wording import listed
+from ..graph.wording import interval_text, listed
 from ..measures.trend import interrupted, trend
-from ..state.change import changes
 from .view import Found, Measure, View
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ if TYPE_CHECKING:
 
 __all__ = ["answer"]
 
-_CHANNELS: Final = frozenset({"V", "G", "S"})
+_DECIDES: Final = "decides"
 _MOVED: Final = 0.05
 _MAJORITY: Final = 0.5
 
@@ -69,7 +68,7 @@ def answer(view: View, before: str, after: str, around: str) -> Found:
     counts = collections.Counter(r[1] for r in control)
     told = ", ".join(f"{n} {what}" for what, n in sorted(counts.items())) or "none changed"
     said = (
-        f"Between {first} and {last}, of the edges of votes, rights and structure {told}; "
+        f"Between {first} and {last}, of the hops by which somebody decides {told}; "
         f"{len(moved)} shares of work moved beyond their intervals."
     )
     if control:
@@ -77,7 +76,7 @@ def answer(view: View, before: str, after: str, around: str) -> Found:
             f" New: {listed(f'{r[3]} → {r[5]}' for r in control if r[1] == 'added') or 'nothing'}."
         )
     measures = (
-        Measure("control edges changed", len(control), "edges"),
+        Measure("deciding hops changed", len(control), "hops"),
         Measure("shares moved beyond their interval", len(moved), "shares"),
     )
     unknown = ("edges without dates stand in both states",)
@@ -99,39 +98,42 @@ def _beside(view: View, states: Collection[State], around: str) -> set[str]:
     """An entity and what it is tied to by votes, rights or structure, in either state."""
     found = {around}
     for state in states:
-        for row in state.edges("CONTROLS", ["source", "target", "channel"]).to_pylist():
-            if row["channel"] in _CHANNELS and around in (row["source"], row["target"]):
+        for row in state.edges("CONTROLS", ["source", "target", "power"]).to_pylist():
+            if row["power"] == _DECIDES and around in (row["source"], row["target"]):
                 found |= {row["source"], row["target"]}
     return found
 
 
 def _control(view: View, old: State, new: State, wanted: set[str] | None) -> list[tuple[Any, ...]]:
-    strengths: list[dict[str, Any]] = [
-        {
-            r["key"]: r
-            for r in state.edges(
-                "CONTROLS", ["key", "source", "target", "channel", "strength", "relation"]
-            ).to_pylist()
-        }
-        for state in (old, new)
-    ]
+    """Hops that decide, by who and on what, on both dates."""
+    before, after = (_hops(state) for state in (old, new))
     rows = []
-    for change in changes(old, new, computed=True):
-        if change.relation != "CONTROLS":
+    for ends in sorted(before.keys() | after.keys()):
+        one, other = before.get(ends), after.get(ends)
+        hop = other or one
+        if hop is None or (wanted is not None and wanted.isdisjoint(ends)):
             continue
-        one, other = (s.get(change.key) for s in strengths)
-        told = other or one
-        if told is None or told["channel"] not in _CHANNELS:
+        values = (one and one["low"], other and other["low"])
+        highs = (one and one["high"], other and other["high"])
+        if one and other and values[0] == values[1] and highs[0] == highs[1]:
             continue
-        if wanted is not None and wanted.isdisjoint({change.source, change.target}):
-            continue
-        values = (one and one["strength"], other and other["strength"])
-        if change.what == "changed" and values[0] == values[1]:
-            continue
-        ends = (change.source, view.name(change.source), change.target, view.name(change.target))
-        detail = f"{told['relation']}, channel {told['channel']}"
-        rows.append(("control", change.what, *ends, detail, *values, None, change.key))
+        what = "changed" if one and other else "added" if other else "ended"
+        source, target = ends
+        names = (source, view.name(source), target, view.name(target))
+        text = interval_text(hop["low"], hop["high"])
+        rows.append(
+            ("control", what, *names, f"{hop['reason']} ({text})", *values, None, hop["basis"])
+        )
     return sorted(rows, key=lambda r: (r[1], r[2], r[4], r[10]))
+
+
+def _hops(state: State) -> dict[tuple[str, str], dict[str, Any]]:
+    columns = ["source", "target", "power", "low", "high", "reason", "basis"]
+    rows = state.edges("CONTROLS", columns).to_pylist()
+    ranked = sorted(
+        (r for r in rows if r["power"] == _DECIDES), key=lambda r: (r["low"], r["high"])
+    )
+    return {(r["source"], r["target"]): r for r in ranked}
 
 
 def _shares(state: State) -> dict[tuple[str, str, str], dict[str, Any]]:

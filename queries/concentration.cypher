@@ -22,13 +22,12 @@
 //+   - {name: elephant_low, type: integer, unit: "organisations that together do half"}
 //+   - {name: elephant_high, type: integer, unit: "organisations"}
 //+   - {name: organisations, type: integer, unit: "organisations listed"}
-//+ order: [framework, top]
+//+ order: [elephant_high, top_low desc, commits desc, framework, top]
 //+ reading: >
 //+   An elephant factor of 1 is red: one organisation does half of the work. Above 0.18 the index is called highly
 //+   concentrated (US merger guidelines 2023). Below a coverage of 0.7 only the interval means anything. Both ends of the
 //+   index lack the organisations that the counts do not list (below 1 %), so they are slightly low.
 //+ since: "0.1"
-//+ says: "{framework_name}: {top_name} surely did {top_low} of {commits} commits and at most {top_high}; employers are known for {coverage}. {n} rows."
 MATCH (anyone)-[c:CONTRIBUTION_SHARE]->(project:Framework)
 WHERE c.window = $window AND ($framework = '' OR project.id = $framework)
 WITH project, max(c.total) AS commits
@@ -45,4 +44,4 @@ WITH DISTINCT project, commits, coverage, most, squares, elephant_low, elephant_
 RETURN project.id AS framework, project.name AS framework_name, commits, coverage, leader.id AS top,
   leader.name AS top_name, most AS top_low, upper AS top_high, squares AS hhi_low,
   squares - most * most + upper * upper AS hhi_high, elephant_low, elephant_high, organisations
-ORDER BY framework, top
+ORDER BY coalesce(elephant_high, 1000000), top_low DESC, commits DESC, framework, top

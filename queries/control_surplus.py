@@ -1,181 +1,176 @@
 #: id: Q06
 #: summary: Who decides more than they contribute?
 #: description: >
-#:   Per group: its power (Shapley–Shubik index) in each body that decides on the framework or on the institution that
-#:   governs it, less its share of the commits of the window. A company or institution that governs it itself has
-#:   power 1 over the rights it holds. The interval is that of the share: unknown commits are all its own, or none.
-#:   Control surplus is a measure of this project's own making.
+#:   Per party: what it decides on the framework (see who_controls) less its share of the commits of the window. The
+#:   interval holds what is not known of both: rights, seats and employers on one side, commits without a known employer
+#:   on the other. A year is set against who decided at its end. Control surplus is a measure of this project's own
+#:   making.
 #: tags: [ospo, researcher]
 #: params:
-#:   project: {type: entity, kinds: [Framework], example: pytorch, about: the framework}
+#:   project: {type: entity, kinds: [Framework], example: pytorch, default: "", about: "the framework; empty = all"}
 #:   window: {type: string, example: "2025", default: all, about: "`all`, or a year"}
 #: columns:
-#:   - {name: body, type: entity, unit: ""}
-#:   - {name: body_name, type: string, unit: ""}
-#:   - {name: rights, type: string, unit: "over the framework, or over its institution"}
-#:   - {name: group, type: entity, unit: ""}
-#:   - {name: group_name, type: string, unit: ""}
-#:   - {name: power, type: double, unit: "0 to 1"}
-#:   - {name: share_low, type: double, unit: "fraction of the commits"}
-#:   - {name: share_high, type: double, unit: "fraction of the commits"}
+#:   - {name: project, type: entity, unit: ""}
+#:   - {name: project_name, type: string, unit: ""}
+#:   - {name: party, type: entity, unit: ""}
+#:   - {name: party_name, type: string, unit: ""}
+#:   - {name: decides_low, type: double, unit: "0 to 1, known"}
+#:   - {name: decides_high, type: double, unit: "0 to 1, at most"}
+#:   - {name: works_low, type: double, unit: "fraction of the commits, known"}
+#:   - {name: works_high, type: double, unit: "fraction of the commits, at most"}
 #:   - {name: surplus_low, type: double, unit: "-1 to 1"}
 #:   - {name: surplus_high, type: double, unit: "-1 to 1"}
-#: order: [body, power desc, group]
+#:   - {name: why, type: string, unit: ""}
+#:   - {name: edge, type: edge, unit: ""}
+#: order: [surplus_low desc, surplus_high desc, project, party]
 #: reading: >
 #:   Above +0.25 (lower end) power is held by those who do not do the work; below -0.25 (upper end) others decide over
-#:   what a group builds. Many bodies seek consensus and hardly vote. A body without an index is listed as not known.
+#:   what a party builds. Many bodies seek consensus and hardly vote.
 #: since: "0.2"
 """Control surplus: power less work."""
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Any
+import datetime
+from typing import Any, Final
 
+from ..errors import UsageError
+from ..graph.wording import counted, interval_text, listed
 from ..measures.composite import control_surplus
-from ..state.bodies import Body, bodies
+from ..state.state import State
+from ..state.work import COLUMNS, WorkShare, shares_of_work
 from .view import Found, Measure, View
 
 __all__ = ["answer"]
 
+_ALL: Final = "all"
+_TELLING: Final = 0.25
+_LEAST: Final = 0.01
+
 
 def answer(view: View, project: str, window: str) -> Found:
-    """One row per body and group with power in it or a share of the work."""
-    rules = _rules(view, project)
-    shares, total, coverage, keys = _shares(view, project, window)
-    known = bodies(view.state, view.groups)
-    rows: list[tuple[Any, ...]] = []
-    unknown: list[str] = []
-    for rule in rules:
-        body = known.get(rule.governor)
-        if rule.kind == "GoverningBody":
-            power = _power(view, body, rule.governor, unknown)
-        else:
-            power = {view.group(rule.governor): 1.0}
-        named = (rule.governor, view.name(rule.governor), rule.said(view))
-        for group in sorted(power.keys() | shares.keys() if power else ()):
-            held = power.get(group, 0.0)
-            bounds: tuple[float | None, ...] = (None,) * 4
-            if total:
-                low, high = shares.get(group, (0.0, 1 - coverage))
-                surplus = control_surplus(held, low, high)
-                bounds = (low, high, float(surplus.low), float(surplus.high))
-            rows.append((*named, group, view.name(group), held, *bounds))
-        keys += [*rule.keys, *(body.keys if body else ())]
-    rows.sort(key=lambda r: (r[0], -r[5], r[3]))
-    if not total:
-        unknown.append(f"no shares of the work are known for {view.name(project)} in {window!r}")
-    deciding = {r.governor for r in rules if not r.only_name}
-    said = _said(view, project, [r for r in rows if r[0] in deciding])
-    return Found(
-        rows,
-        said,
-        _measures([r for r in rows if r[0] in deciding] or rows, total, coverage),
-        tuple(unknown),
-        tuple(keys),
+    """One row per project and party with a part in decisions or work."""
+    powers, shares = _sides(view, window)
+    projects = [project] if project else sorted(shares.keys() & powers.keys())
+    rows = [row for p in projects for row in _rows(view, p, powers.get(p, []), shares.get(p, {}))]
+    rows.sort(
+        key=lambda r: (
+            -(-2.0 if r["surplus_low"] is None else r["surplus_low"]),
+            -(-2.0 if r["surplus_high"] is None else r["surplus_high"]),
+            r["project"],
+            r["party"],
+        )
     )
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Rule:
-    """Who governs the project, or an institution that does, with which rights."""
-
-    governor: str
-    kind: str
-    over: str
-    rights: frozenset[str]
-    passed: frozenset[str]
-    keys: tuple[str, ...]
-
-    @property
-    def only_name(self) -> bool:
-        """Whether it decides on nothing but the name."""
-        return self.passed <= {"trademark"}
-
-    def said(self, view: View) -> str:
-        rights = ", ".join(sorted(self.rights)) or "not stated"
-        if self.passed is self.rights:
-            return rights
-        return (
-            f"{rights} over {view.name(self.over)}, which holds: {', '.join(sorted(self.passed))}"
-        )
-
-
-def _rules(view: View, project: str) -> list[_Rule]:
-    """One rule per governor and governed, whatever number of sources state it; then those one step above."""
-    rights: dict[tuple[str, str], set[str]] = {}
-    kinds: dict[str, str] = {}
-    keys: dict[tuple[str, str], list[str]] = {}
-    for row in view.rows("GOVERNS", "rights"):
-        place = (row["source"], row["target"])
-        rights.setdefault(place, set()).update(row["rights"] or ())
-        keys.setdefault(place, []).append(row["key"])
-        kinds |= {row["source"]: row["source_kind"], row["target"]: row["target_kind"]}
-    direct = {g: frozenset(r) for (g, over), r in rights.items() if over == project}
-    rules = [_Rule(g, kinds[g], project, r, r, tuple(keys[g, project])) for g, r in direct.items()]
-    for (governor, over), held in sorted(rights.items()):
-        if over in direct:
-            told = (frozenset(held), direct[over], tuple(keys[governor, over]))
-            rules.append(_Rule(governor, kinds[governor], over, *told))
-    return rules
-
-
-def _power(view: View, body: Body | None, name: str, unknown: list[str]) -> dict[str, float]:
-    if body is None or body.why:
-        why = body.why if body else "its seats are not known"
-        unknown.append(f"power in {view.name(name)}: {why}")
-        return {}
-    return {player: float(index) for player, index in body.shapley.items() if index}
-
-
-def _shares(
-    view: View, project: str, window: str
-) -> tuple[dict[str, tuple[float, float]], int, float, list[str]]:
-    """Share of each group, the total of commits, their coverage, and keys. Several counts: the largest is taken."""
-    rows: list[dict[str, Any]] = [
-        r
-        for r in view.rows("CONTRIBUTION_SHARE", "window", "total", "share", "high", "coverage")
-        if r["target"] == project and r["window"] == window
+    unknown = [
+        f"no shares of the work are known for {view.name(p)} in {window!r}"
+        for p in projects
+        if p not in shares
     ]
-    total = max((r["total"] or 0 for r in rows), default=0)
-    rows = [r for r in rows if r["total"] == total and r["share"] is not None]
-    coverage = min((r["coverage"] or 0.0 for r in rows), default=0.0)
-    found: dict[str, float] = {}
-    for row in rows:
-        group = view.group(row["source"])
-        found[group] = found.get(group, 0.0) + row["share"]
-    bounds = {g: (s, min(1.0, s + 1 - coverage)) for g, s in found.items()}
-    return bounds, total, coverage, [r["key"] for r in rows]
-
-
-def _said(view: View, project: str, rows: list[tuple[Any, ...]]) -> str:
-    sure = [r for r in rows if r[8] is not None and r[8] > 0.25]
-    name = view.name(project)
-    if not rows:
-        return (
-            f"No body whose seats carry computable power decides on more than the name of {name}."
-        )
-    if sure:
-        first = max(sure, key=lambda r: r[8])
-        return (
-            f"{first[4]} decides more than it contributes to {name}: power {first[5]:.2g} in {first[1]}, "
-            f"{first[6]:.0%} to {first[7]:.0%} of the commits, surplus {first[8]:+.2f} to {first[9]:+.2f}."
-        )
-    return f"Nobody surely decides much more on {name} than they contribute."
-
-
-def _measures(rows: list[tuple[Any, ...]], total: int, coverage: float) -> tuple[Measure, ...]:
-    known = sorted((r for r in rows if r[8] is not None), key=lambda r: (r[8], r[0], r[3]))
-    ends = [known[-1], known[0]] if len(known) > 1 else known
-    return tuple(
+    unknown += [
+        f"nobody is known to decide on {view.name(p)}" for p in projects if not powers.get(p)
+    ]
+    measures = tuple(
         Measure(
-            f"control surplus of {r[4]} in {r[1]}",
+            f"control surplus of {r['party_name']}",
             None,
             "power less share",
-            low=r[8],
-            high=r[9],
-            n=total,
-            coverage=coverage,
+            low=r["surplus_low"],
+            high=r["surplus_high"],
         )
-        for r in ends
+        for r in rows[:2]
+        if r["surplus_low"] is not None
     )
+    return Found(rows, _sentence(view, project, rows), measures, tuple(unknown))
+
+
+def _sides(
+    view: View, window: str
+) -> tuple[dict[str, list[dict[str, Any]]], dict[str, dict[str, WorkShare]]]:
+    """Who decides, and who works, by project; of a year, at its end."""
+    state: State = view.state
+    if window != _ALL:
+        if not (window.isdigit() and len(window) == 4):
+            raise UsageError(
+                f"{window!r} is no window",
+                where="parameter window",
+                hint="write all, or a year such as 2025",
+            )
+        end = datetime.date(int(window), 12, 31)
+        state = view.at(end) if end < view.as_of else view.state
+    powers: dict[str, list[dict[str, Any]]] = {}
+    for row in state.edges("HAS_POWER").to_pylist():
+        if row["power"] == "decides" and row["target_kind"] == "Framework":
+            powers.setdefault(row["target"], []).append(row)
+    columns = [*COLUMNS, "confidence"]
+    work = [
+        r
+        for r in view.state.edges("CONTRIBUTION_SHARE", columns).to_pylist()
+        if r["window"] == window
+    ]
+    shares: dict[str, dict[str, WorkShare]] = {}
+    for share in shares_of_work(work, view.groups):
+        shares.setdefault(share.artefact, {}).setdefault(share.group, share)
+    return powers, shares
+
+
+def _rows(
+    view: View, project: str, powers: list[dict[str, Any]], shares: dict[str, WorkShare]
+) -> list[dict[str, Any]]:
+    by_group = {view.group(r["source"]): r for r in powers if r["holder"] == view.name(r["source"])}
+    unknown = 1.0 - next((s.coverage for s in shares.values() if s.coverage is not None), 1.0)
+    rows = []
+    for group in sorted(by_group.keys() | shares.keys()):
+        power, share = by_group.get(group), shares.get(group)
+        organisation = group in shares or view.kinds.get(power["source"] if power else "") in {
+            "Company",
+            "Institution",
+        }
+        if not organisation or (power is None and (share is None or share.low < _LEAST)):
+            continue
+        low, high = (power["low"], power["high"]) if power else (0.0, 0.0)
+        works = (share.low, share.high) if share else (0.0, unknown)
+        known = bool(shares)
+        ends = (
+            (control_surplus(low, *works).low, control_surplus(high, *works).high)
+            if known
+            else (None, None)
+        )
+        party = power["source"] if power else share.organisations[0] if share else group
+        keys = [*(power["basis"].split() if power else ()), *(share.keys if share else ())]
+        rows.append(
+            {
+                "project": project,
+                "project_name": view.name(project),
+                "party": party,
+                "party_name": view.name(party),
+                "decides_low": low,
+                "decides_high": high,
+                "works_low": works[0] if known else None,
+                "works_high": works[1] if known else None,
+                "surplus_low": ends[0],
+                "surplus_high": ends[1],
+                "why": power["reason"] if power else "no part in decisions is known",
+                "edge": " ".join(keys) or None,
+            }
+        )
+    return rows
+
+
+def _sentence(view: View, project: str, rows: list[dict[str, Any]]) -> str:
+    sure = [r for r in rows if r["surplus_low"] is not None and r["surplus_low"] > _TELLING]
+    over = f" on {view.name(project)}" if project else ""
+    if sure:
+        first = sure[0]
+        more = f" {counted(len(sure) - 1, 'other')} as well." if len(sure) > 1 else ""
+        return (
+            f"{first['party_name']} decides more on {first['project_name']} than it does of the work: decides "
+            f"{interval_text(first['decides_low'], first['decides_high'])}, does {first['works_low']:.0%} to "
+            f"{first['works_high']:.0%} of the commits.{more}"
+        )
+    less = [r for r in rows if r["surplus_high"] is not None and r["surplus_high"] < -_TELLING]
+    if less:
+        names = listed((f"{r['party_name']} on {r['project_name']}" for r in less), 3)
+        return f"Nobody surely decides much more{over} than they contribute; others decide over the work of {names}."
+    if not any(r["surplus_low"] is not None for r in rows):
+        return f"It cannot be said who decides more{over} than they contribute: the work or the deciders are not known."
+    return f"Nobody surely decides much more{over} than they contribute: what is not known is too much to tell."

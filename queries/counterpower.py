@@ -1,15 +1,15 @@
 #: id: Q24
 #: summary: What share of the ecosystem has no controlling company, and which forks show exit works?
 #: description: >
-#:   Frameworks by who decides on them (best path of votes, rights, structure and employees; more than one half is
-#:   sole control): one company, an institution, nobody alone, or not known, which is also where nobody is stated to
-#:   merge, release or administer: a home for the name alone tells nothing. Counted once each, and weighed by reach
-#:   (frameworks and models that need them, directly or through others, plus themselves). Then every fork that is
-#:   stated, with the days until an institution governed it.
+#:   Frameworks by who decides on them (see who_controls; a sure part of more than one half is sole control): one
+#:   company, a foundation or body, nobody alone, or not known: where more than one half of what decides is not known to
+#:   be anybody's; a home for the name alone tells nothing. Counted once each, and weighed by reach (frameworks and
+#:   models that need them, directly or through others, plus themselves). Then every fork that is stated, with the days
+#:   until an institution governed it.
 #: tags: [ospo, researcher]
 #: params: {}
 #: columns:
-#:   - {name: what, type: string, unit: "one company, institution, nobody alone, not known, or fork"}
+#:   - {name: what, type: string, unit: "one company, foundation or body, nobody alone, not known, or fork"}
 #:   - {name: entity, type: entity, unit: ""}
 #:   - {name: entity_name, type: string, unit: ""}
 #:   - {name: parent_name, type: string, unit: "what it was forked from"}
@@ -29,82 +29,95 @@ from __future__ import annotations
 
 import collections
 import datetime
+import math
 from typing import Any, Final
 
 from ..graph.wording import counted, listed, percent
-from ..measures.reach import reaches
-from ..state.steering import SOLE, Steering, deciding_web, steering
 from .view import Found, Measure, View
 
 __all__ = ["answer"]
 
-_KEEPING: Final = frozenset({"merge", "release", "admin", "relicense"})
-"""Rights that decide on more than the name."""
+_SOLE: Final = 0.5
+_CLASSES: Final = ("one company", "foundation or body", "nobody alone", "not known")
 
 
 def answer(view: View) -> Found:
     """A row per class of control, and a row per fork."""
-    web, organisations = deciding_web(view.state), view.organisations
     frameworks = view.state.nodes("Framework", ["id", "stub"]).to_pylist()
     described = [f["id"] for f in frameworks if not f["stub"]]
-    needs = [
-        (r["source"], r["target"])
-        for r in view.rows("DEPENDS_ON", "kind")
-        if {r["source_kind"], r["target_kind"]} <= {"Framework", "Model"}
-        and r["kind"] != "optional"
-    ]
-    weight = reaches(needs, described)
-    companies = set(view.state.nodes("Company", ["id"])["id"].to_pylist())
-    kept = {
-        r["target"]
-        for r in view.rows("GOVERNS", "rights")
-        if not _KEEPING.isdisjoint(r["rights"] or ())
-    }
-    found: dict[str, list[str]] = collections.defaultdict(list)
+    weight = view.reach
+    classes: dict[str, list[str]] = collections.defaultdict(list)
     for framework in described:
-        holders = steering(web, framework, organisations, view.groups) if framework in kept else []
-        found[_class(holders, companies) if framework in kept else "not known"].append(framework)
-    total = sum(weight[f] + 1 for f in described)
-    rows: list[tuple[Any, ...]] = []
-    for what in ("one company", "institution", "nobody alone", "not known"):
-        some = found[what]
-        by_reach = sum(weight[f] + 1 for f in some) / total if total else None
-        share = len(some) / len(described) if described else None
-        rows.append((what, None, None, None, len(some), share, by_reach, None, None, None))
+        classes[_class(view, framework)].append(framework)
+    total = sum(weight.get(f, 0) + 1 for f in described)
+    rows: list[dict[str, Any]] = []
+    for what in _CLASSES:
+        some = classes[what]
+        rows.append(
+            _row(
+                what,
+                count=len(some),
+                share=len(some) / len(described) if described else None,
+                share_by_reach=sum(weight.get(f, 0) + 1 for f in some) / total if total else None,
+            )
+        )
     forks = _forks(view)
-    known = len(described) - len(found["not known"])
-    free = len(found["nobody alone"]) + len(found["institution"])
-    told = [f"{r[2]} after {r[9]} days" for r in forks if r[9] is not None]
-    said = (
-        f"Of {known} frameworks whose control is known, {percent(free / known if known else None)} have no controlling "
-        f"company. {counted(len(forks), 'fork')} stated"
-        + (f"; to an institution came {listed(told)}." if told else ".")
+    known = len(described) - len(classes["not known"])
+    free = len(classes["nobody alone"]) + len(classes["foundation or body"])
+    share = free / known if known else None
+    to_foundation = [
+        f"{r['entity_name']} after {r['days']} days" for r in forks if r["days"] is not None
+    ]
+    summary = (
+        f"Of {known} frameworks whose control is known, {percent(share)} have no controlling company. "
+        f"{counted(len(forks), 'fork')} stated"
+        + (f"; a foundation took over {listed(to_foundation)}." if to_foundation else ".")
     )
     measures = (
         Measure(
             "without a controlling company",
-            free / known if known else None,
+            share,
             "fraction of frameworks",
             low=free / len(described) if described else None,
-            high=(free + len(found["not known"])) / len(described) if described else None,
+            high=(free + len(classes["not known"])) / len(described) if described else None,
             n=len(described),
             coverage=known / len(described) if described else None,
         ),
     )
     unknown = (
-        f"who decides on {len(found['not known'])} of {len(described)} frameworks is not known",
+        f"who decides on {len(classes['not known'])} of {len(described)} frameworks is not known",
     )
-    return Found([*rows, *forks], said, measures, unknown)
+    return Found([*rows, *forks], summary, measures, unknown)
 
 
-def _class(holders: list[Steering], companies: set[str]) -> str:
-    first = holders[0] if holders else None
-    if first is None or first.power <= SOLE:
-        return "nobody alone"
-    return "one company" if first.holder in companies else "institution"
+def _row(what: str, **values: Any) -> dict[str, Any]:
+    names = (
+        "entity",
+        "entity_name",
+        "parent_name",
+        "count",
+        "share",
+        "share_by_reach",
+        "since",
+        "governed_since",
+        "days",
+    )
+    return {"what": what, **dict.fromkeys(names), **values}
 
 
-def _forks(view: View) -> list[tuple[Any, ...]]:
+def _class(view: View, framework: str) -> str:
+    deciders = view.power_over(framework, "decides")
+    firms = [d for d in deciders if view.kinds.get(d["source"]) == "Company"]
+    if any(d["low"] > _SOLE for d in firms):
+        return "one company"
+    known = math.fsum(d["low"] for d in deciders if d["hops"] == 1)
+    if known <= _SOLE:
+        return "not known"
+    return "foundation or body" if any(d["low"] > _SOLE for d in deciders) else "nobody alone"
+
+
+def _forks(view: View) -> list[dict[str, Any]]:
+    """Forks, with the days until an institution held rights; a date known to the month or year gives none in it."""
     housed: dict[str, datetime.date] = {}
     for row in view.rows("GOVERNS", "valid_from"):
         if row["source_kind"] == "Institution" and row["valid_from"]:
@@ -114,7 +127,16 @@ def _forks(view: View) -> list[tuple[Any, ...]]:
     rows = []
     for row in sorted(forks, key=lambda r: (r["valid_from"] or datetime.date.max, r["source"])):
         since, governed = row["valid_from"], housed.get(row["source"])
-        days = (governed - since).days if since and governed else None
-        names = (row["source"], view.name(row["source"]), view.name(row["target"]))
-        rows.append(("fork", *names, None, None, None, since, governed, days))
+        days = (governed - since).days if since and governed and governed >= since else None
+        rows.append(
+            _row(
+                "fork",
+                entity=row["source"],
+                entity_name=view.name(row["source"]),
+                parent_name=view.name(row["target"]),
+                since=since,
+                governed_since=governed,
+                days=days,
+            )
+        )
     return rows

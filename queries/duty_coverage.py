@@ -1,8 +1,8 @@
 #: id: Q21
 #: summary: Which duties and indicators are met, and which fall away because it is open?
 #: description: >
-#:   Per organisation or model and set of norms (legal duties that bind it, indicators it was assessed on): how many
-#:   are met, as an interval, where what is partly met or unknown may be met. The score of a whole index is shown, and
+#:   Per organisation or model and set of norms (legal duties that bind it, indicators it was assessed on): how many are
+#:   met, as an interval, where what is partly met or unknown may be met. The score of a whole index is shown, and
 #:   counts as no indicator. A duty that a source states to be lifted is counted apart (for open models Art. 53(2) of
 #:   Regulation (EU) 2024/1689 lifts Art. 53(1)(a) and (b), unless the risk is systemic).
 #: tags: [regulator]
@@ -23,8 +23,8 @@
 #:   - {name: scores, type: string, unit: "stated scores of whole indices"}
 #: order: [set, low, subject]
 #: reading: >
-#:   A lower end below one half says that most duties are not known to be met, not that they are broken. Indicators
-#:   are no law.
+#:   A lower end below one half says that most duties are not known to be met, not that they are broken. Indicators are
+#:   no law.
 #: since: "0.2"
 """Duty coverage of organisations and models."""
 

@@ -1,10 +1,10 @@
 #: id: Q17
 #: summary: Do outside contributions lead adoption, or follow it?
 #: description: >
-#:   Two series by calendar year: commits from outside its leading organisation (all that are not known to be its
-#:   own), and frameworks and models that need it, by the year in which they first appeared. Correlation of their
-#:   yearly changes at lags of up to two years, and Granger's test with one year. The current year is left out, since
-#:   it is not over.
+#:   Two series by calendar year: commits from outside its leading organisation (all that are not known to be its own),
+#:   and frameworks and models that need it, by the year in which they first appeared. Correlation of their yearly
+#:   changes at lags of up to two years, and Granger's test with one year. The current year is left out, since it is not
+#:   over.
 #: tags: [researcher]
 #: params:
 #:   artefact: {type: entity, kinds: [Framework], example: numpy, about: the framework}

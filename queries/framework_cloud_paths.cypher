@@ -1,65 +1,52 @@
 //+ id: Q01
 //+ summary: From this framework, which processors, then clouds, then owners does production pass through?
 //+ description: >
-//+   Every way of the shape framework, processor it runs on, cloud that offers the processor, owner of the cloud.
-//+   Several sources for one hop give several rows, each with its own evidence. `owner` is who provides the cloud;
-//+   `same_owner` also looks above both, at who surely holds the majority of the votes.
+//+   One row per product line of processors that the framework runs on and party that offers it: framework, processor,
+//+   cloud, owner. Maker and operator are who surely decides on the processor and on the cloud; `tier` is the best that a
+//+   source states for the line. What counts as the operator's is what it decides on, whatever the cloud is called.
 //+ tags: [cto, researcher]
 //+ params:
 //+   framework: {type: entity, kinds: [Framework], example: pytorch, about: the framework that is to run}
 //+ columns:
-//+   - {name: processor, type: entity, unit: ""}
-//+   - {name: processor_name, type: string, unit: ""}
-//+   - {name: tier, type: string, unit: "native, optimised, supported or experimental"}
-//+   - {name: maker, type: entity, unit: ""}
-//+   - {name: maker_name, type: string, unit: ""}
-//+   - {name: cloud, type: entity, unit: ""}
-//+   - {name: cloud_name, type: string, unit: ""}
-//+   - {name: exclusive, type: boolean, unit: "no other cloud offers the processor"}
-//+   - {name: owner, type: entity, unit: ""}
-//+   - {name: owner_name, type: string, unit: ""}
-//+   - {name: same_owner, type: boolean, unit: "owner of the cloud and maker of the processor are one"}
-//+   - {name: strength, type: double, unit: "0 to 1, product of the three hops"}
-//+   - {name: weakest, type: double, unit: "probability, least confidence of the hops"}
+//+   - {name: series, type: string, unit: "product line of processors"}
+//+   - {name: maker_name, type: string, unit: "the company that decides on them"}
+//+   - {name: tier, type: string, unit: "native, optimised, supported or experimental, the best stated"}
+//+   - {name: cloud_name, type: string, unit: "one of the clouds"}
+//+   - {name: operator, type: entity, unit: "the company that decides on the cloud"}
+//+   - {name: operator_name, type: string, unit: ""}
+//+   - {name: owner_name, type: string, unit: "topmost sure owner of the operator"}
+//+   - {name: clouds, type: integer, unit: "clouds and services of the operator that offer the line"}
+//+   - {name: chips, type: integer, unit: "processors of the line that they offer"}
+//+   - {name: breadth, type: integer, unit: "processors of any line on which the framework runs there"}
+//+   - {name: exclusive, type: boolean, unit: "stated that no other cloud offers one of them"}
+//+   - {name: same_owner, type: boolean, unit: "operator and maker are one party"}
+//+   - {name: weakest, type: double, unit: "probability, least confidence of the statements"}
 //+   - {name: runs_on, type: edge, unit: ""}
 //+   - {name: offers, type: edge, unit: ""}
-//+   - {name: provides, type: edge, unit: ""}
-//+ order: [strength desc, processor, cloud, owner, maker, runs_on, offers, provides]
+//+ order: [tier, chips desc, clouds desc, breadth desc, series, operator]
 //+ reading: >
-//+   Red: one owner is on every path. Amber: the best path around it is at least one tier lower. Strength 0 means that
-//+   another maker's processor does as well; a null strength or owner is unknown, not none.
+//+   Red: one operator or one maker in every row. Amber: the best row without it is at least one tier lower. Offers that
+//+   nobody states are missing, and a null operator is unknown, not none.
 //+ since: "0.1"
-//+ says: "The strongest known way leads over {processor_name} at {cloud_name} to {owner_name} (strength {strength}); {n} ways are known."
 MATCH (project:Framework {id: $framework})-[r:RUNS_ON]->(chip:Processor)<-[o:OFFERS]-(platform:CloudPlatform)
-MATCH (chip)-[first:CONTROLS]->(project) WHERE first.basis = r.key
-MATCH (platform)-[second:CONTROLS]->(chip) WHERE second.basis = o.key
-OPTIONAL MATCH (provider:Company|Institution)-[p:PROVIDES]->(platform)
-OPTIONAL MATCH (provider)-[third:CONTROLS]->(platform) WHERE third.basis = p.key
-OPTIONAL MATCH (producer:Company|Institution)-[:PROVIDES]->(chip)
-WITH DISTINCT r, o, p, chip, platform, provider, producer,
-  first.strength * second.strength * third.strength AS product,
-  CASE WHEN r.confidence <= o.confidence THEN r.confidence ELSE o.confidence END AS lower
-// the topmost sure owner: nobody surely above it, in a circle the first by id
-OPTIONAL MATCH (above:Company|Institution|Contributor)-[a:ULTIMATELY_CONTROLS]->(provider)
-WHERE a.certainty = 'sure' AND NOT EXISTS {
-  MATCH (higher:Company|Institution|Contributor)-[b:ULTIMATELY_CONTROLS]->(above)
-  WHERE b.certainty = 'sure' AND (higher.id < above.id OR NOT EXISTS {
-    MATCH (above)-[c:ULTIMATELY_CONTROLS]->(higher) WHERE c.certainty = 'sure'
-  })
-}
-OPTIONAL MATCH (over:Company|Institution|Contributor)-[d:ULTIMATELY_CONTROLS]->(producer)
-WHERE d.certainty = 'sure' AND NOT EXISTS {
-  MATCH (highest:Company|Institution|Contributor)-[e:ULTIMATELY_CONTROLS]->(over)
-  WHERE e.certainty = 'sure' AND (highest.id < over.id OR NOT EXISTS {
-    MATCH (over)-[f:ULTIMATELY_CONTROLS]->(highest) WHERE f.certainty = 'sure'
-  })
-}
-RETURN chip.id AS processor, chip.name AS processor_name, r.tier AS tier,
-  producer.id AS maker, producer.name AS maker_name,
-  platform.id AS cloud, platform.name AS cloud_name, o.exclusive AS exclusive,
-  provider.id AS owner, provider.name AS owner_name,
-  coalesce(above.id, provider.id) = coalesce(over.id, producer.id) AS same_owner,
-  product AS strength, CASE WHEN p.confidence < lower THEN p.confidence ELSE lower END AS weakest,
-  r.key AS runs_on, o.key AS offers, p.key AS provides
-ORDER BY coalesce(strength, -1.0) DESC, processor, cloud, coalesce(owner, ''), coalesce(maker, ''),
-  runs_on, offers, coalesce(provides, '')
+OPTIONAL MATCH (maker:Company)-[m:HAS_POWER]->(chip) WHERE m.power = 'decides' AND m.low > 0.5
+OPTIONAL MATCH (party:Company)-[p:HAS_POWER]->(platform) WHERE p.power = 'decides' AND p.low > 0.5
+WITH coalesce(chip.series, chip.name) AS series, chip.id AS chip_id, platform.id AS cloud_id, r, o, party, p, maker, m,
+  CASE WHEN platform.layer = 'iaas' THEN platform.name END AS cloud, platform.name AS any_cloud,
+  CASE r.tier WHEN 'native' THEN 4 WHEN 'optimised' THEN 3 WHEN 'supported' THEN 2 WHEN 'experimental' THEN 1 ELSE 0 END AS rank
+WITH series, party.id AS operator, p.holder AS operator_name, max(p.owner_name) AS owner_name,
+  max(m.holder) AS maker_name, max(rank) AS rank, min(cloud) AS cloud, min(any_cloud) AS any_cloud,
+  count(DISTINCT cloud_id) AS clouds, count(DISTINCT chip_id) AS chips,
+  max(CASE WHEN o.exclusive THEN 1 ELSE 0 END) AS alone,
+  max(CASE WHEN coalesce(p.owner, party.id) = coalesce(m.owner, maker.id) THEN 1 ELSE 0 END) AS one,
+  min(r.confidence) AS sure_1, min(o.confidence) AS sure_2, min(r.key) AS runs_on, min(o.key) AS offers
+OPTIONAL MATCH (same:Company)-[q:HAS_POWER]->(place:CloudPlatform)-[:OFFERS]->(other:Processor)<-[:RUNS_ON]-(again:Framework {id: $framework})
+WHERE same.id = operator AND q.power = 'decides' AND q.low > 0.5
+WITH series, operator, operator_name, owner_name, maker_name, rank, cloud, any_cloud, clouds, chips, alone, one, sure_1, sure_2,
+  runs_on, offers, count(DISTINCT other.id) AS breadth
+RETURN series, maker_name,
+  CASE rank WHEN 4 THEN 'native' WHEN 3 THEN 'optimised' WHEN 2 THEN 'supported' WHEN 1 THEN 'experimental' END AS tier,
+  coalesce(cloud, any_cloud) AS cloud_name, operator, operator_name, owner_name, clouds, chips, breadth,
+  alone = 1 AS exclusive, one = 1 AS same_owner, CASE WHEN sure_1 < sure_2 THEN sure_1 ELSE sure_2 END AS weakest,
+  runs_on, offers
+ORDER BY rank DESC, chips DESC, clouds DESC, breadth DESC, series, coalesce(operator, ''), cloud_name

@@ -1,9 +1,9 @@
 #: id: Q11
 #: summary: Which pairs of owners are each other's only backup?
 #: description: >
-#:   Owners of clouds and processors, singly and in pairs: what breaks when all that they provide is gone, as a share
-#:   of the frameworks and models with known needs. Synergy is what breaks only when both are gone. Synergy is a
-#:   measure of this project's own making.
+#:   Owners of clouds, processors, licences and what processors are made of, singly and in pairs: what breaks when all
+#:   that they provide is gone, as a share of the frameworks and models with known needs. Synergy is what breaks only
+#:   when both are gone; it is a measure of this project's own making.
 #: tags: [regulator]
 #: params:
 #:   k: {type: integer, example: 10, default: 20, about: most pairs}
@@ -15,68 +15,101 @@
 #:   - {name: broken_one, type: double, unit: "fraction of frameworks and models"}
 #:   - {name: broken_other, type: double, unit: "fraction"}
 #:   - {name: broken_both, type: double, unit: "fraction"}
-#:   - {name: synergy, type: double, unit: "fraction, broken by both less broken by each"}
+#:   - {name: synergy, type: double, unit: "fraction that breaks only when both are gone"}
 #:   - {name: broken, type: string, unit: "what breaks only together"}
 #: order: [synergy desc, one, other]
 #: reading: >
-#:   A synergy above 0.1 is a pair that a merger or a common supplier would turn into one chokepoint. Alternatives
-#:   that nobody states are missing.
+#:   A synergy above 0.1 is a pair that a merger or a common supplier would turn into one chokepoint. Alternatives that
+#:   nobody states are missing.
 #: since: "0.2"
 """Joint chokepoints: pairs of owners that back each other up."""
 
 from __future__ import annotations
 
+import collections
+import itertools
+from typing import Any, Final
+
 from ..graph.wording import counted, listed
-from ..state.production import RENTED
+from ..state.needs import ACCESS, SUPPLY
 from .view import Found, Measure, View
 
 __all__ = ["answer"]
 
+_COUNTED: Final = frozenset({"Framework", "Model"})
+
 
 def answer(view: View, k: int) -> Found:
     """The pairs of greatest synergy. Only pairs that both take an alternative from something common can have any."""
-    network, owned = view.network, view.production.owned()
-    weights = {i: 1 for i in view.needs if view.kinds.get(i) in {"Framework", "Model"}}
-    alone = {o: network.exposure(things, weights) for o, things in owned.items()}
-    touched = {o: {*e.broken_artefacts, *e.degraded_artefacts} for o, e in alone.items()}
-    rows = []
-    owners = sorted(owned)
-    for place, one in enumerate(owners):
-        for other in owners[place + 1 :]:
-            if touched[one].isdisjoint(touched[other]):
-                continue
-            both = network.exposure(owned[one] | owned[other], weights)
-            first, second = alone[one].broken, alone[other].broken
-            if both.broken is None or first is None or second is None:
-                continue
-            synergy = both.broken - first - second
-            if synergy > 0:
-                only = set(both.broken_artefacts) - set(alone[one].broken_artefacts)
-                only -= set(alone[other].broken_artefacts)
-                lost = sorted(view.name(i) for i in only if not i.startswith(RENTED))
-                names = (one, view.name(one), other, view.name(other))
-                shares = (float(first), float(second), float(both.broken), float(synergy))
-                rows.append((*names, *shares, listed(lost, 6)))
-    rows.sort(key=lambda r: (-r[7], r[0], r[2]))
-    every = sum(view.state.snapshot.nodes.get(kind, 0) for kind in ("Framework", "Model"))
+    removal, kinds = view.removal, view.kinds
+    members: dict[str, set[str]] = collections.defaultdict(set)
+    for party in sorted(view.production.parties):
+        members[view.group(party)].add(party)
+    weighed = {i for i in view.production.needs if kinds.get(i) in _COUNTED}
+    hit: dict[str, set[str]] = {}
+    broken: dict[str, set[str]] = {}
+    for group, gone in members.items():
+        left = removal.retained(gone)
+        touched = {t for t in left if t in weighed}
+        if touched:
+            hit[group] = touched
+            broken[group] = {t for t in touched if left[t].share == 0}
+    rows: list[dict[str, Any]] = []
+    for one, other in itertools.combinations(sorted(hit), 2):
+        if hit[one].isdisjoint(hit[other]):
+            continue
+        left = removal.retained(members[one] | members[other])
+        both = {t for t in weighed if t in left and left[t].share == 0}
+        only = both - broken[one] - broken[other]
+        if only:
+            rows.append(_row(view, (one, other), broken, both, only, len(weighed)))
+    rows.sort(key=lambda r: (-r["synergy"], r["one"], r["other"]))
+    every = sum(view.state.snapshot.nodes.get(kind, 0) for kind in _COUNTED)
     unknown = (
-        f"what {every - len(weights):,} of {every:,} frameworks and models need is not known",
+        f"what {every - len(weighed):,} of {every:,} frameworks and models need is not known",
     )
     if not rows:
         return Found([], "No two owners are known to be each other's only backup.", (), unknown)
-    first_row = rows[0]
-    said = (
-        f"{first_row[1]} and {first_row[3]} back each other up most: together they break {first_row[6]:.0%} of the "
-        f"{len(weights)} frameworks and models with known needs, {first_row[7]:.0%} only together. "
-        f"{counted(len(rows), 'pair')} in all."
+    first = rows[0]
+    ties = [r for r in rows if r["synergy"] == first["synergy"]]
+    pair = f"{first['one_name']} and {first['other_name']}"
+    lead = f"{pair} back each other up most"
+    if len(ties) > 1:
+        lead = f"{counted(len(ties), 'pair')} back each other up alike, {pair} among them"
+    summary = (
+        f"{lead}: only when both are gone, {first['synergy']:.0%} of the {len(weighed)} frameworks and models with "
+        f"known needs break ({first['broken']}). {counted(len(rows), 'pair')} in all."
     )
     measures = (
         Measure(
             "greatest synergy",
-            first_row[7],
+            first["synergy"],
             "fraction",
-            n=len(weights),
-            coverage=len(weights) / every,
+            n=len(weighed),
+            coverage=len(weighed) / every,
         ),
     )
-    return Found(rows[:k], said, measures, unknown)
+    return Found(rows[:k], summary, measures, unknown)
+
+
+def _row(
+    view: View,
+    pair: tuple[str, str],
+    broken: dict[str, set[str]],
+    both: set[str],
+    only: set[str],
+    total: int,
+) -> dict[str, Any]:
+    one, other = pair
+    names = sorted(view.name(i) for i in only if not i.startswith((ACCESS, SUPPLY)))
+    return {
+        "one": one,
+        "one_name": view.name(one),
+        "other": other,
+        "other_name": view.name(other),
+        "broken_one": len(broken[one]) / total,
+        "broken_other": len(broken[other]) / total,
+        "broken_both": len(both) / total,
+        "synergy": len(only) / total,
+        "broken": listed(names, 6),
+    }

@@ -2,10 +2,10 @@
 #: summary: Whose models open code or weights but not data; whose label exceeds the licence?
 #: description: >
 #:   Per model whose parts are described: its class in the Model Openness Framework (White et al. 2024), the shares of
-#:   code, weights and data under an open licence, the partial-openness gap (the better of code and weights, less
-#:   data), the licence gap (available but not openly licensed), and whether it is called open source by its maker
-#:   while a finding says it is not. Parts whose terms nobody states widen the class to a range. Gaps are measures of
-#:   this project's own making.
+#:   code, weights and data under an open licence, the partial-openness gap (the better of code and weights, less data),
+#:   the licence gap (available but not openly licensed), and whether it is called open source by its maker while a
+#:   finding says it is not. Parts whose terms nobody states widen the class to a range. Gaps are measures of this
+#:   project's own making.
 #: tags: [regulator, researcher]
 #: params:
 #:   maker: {type: entity, kinds: [Company, Institution], example: mistral-ai, default: "",
@@ -25,8 +25,8 @@
 #:   - {name: missing, type: string, unit: "what keeps it from the next class"}
 #: order: [gap desc, model]
 #: reading: >
-#:   A gap of 0.5 or more opens what can be copied and keeps what it was made of. No class means that something
-#:   required is closed or missing, not that nothing is open.
+#:   A gap of 0.5 or more opens what can be copied and keeps what it was made of. No class means that something required
+#:   is closed or missing, not that nothing is open.
 #: since: "0.2"
 """Openness gaps of models."""
 

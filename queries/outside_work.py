@@ -1,10 +1,9 @@
 #: id: Q16
 #: summary: How much code, review and security work comes from outside, into products whose owner charges?
 #: description: >
-#:   Frameworks that a sponsor (with all that it surely owns) governs, or of which it made the first version: the
-#:   share of commits that is not its own, as an interval (unknown commits are all its own, or none), and of reviews
-#:   and fixes that name a CVE or GHSA where a history of commits is loaded. `services` are clouds of the sponsor that
-#:   offer it.
+#:   Frameworks that a sponsor (with all that it surely owns) governs, or of which it made the first version: the share
+#:   of commits that is not its own, as an interval (unknown commits are all its own, or none), and of reviews and fixes
+#:   that name a CVE or GHSA where a history of commits is loaded. `services` are clouds of the sponsor that offer it.
 #: tags: [ospo, researcher]
 #: params:
 #:   sponsor: {type: entity, kinds: [Company, Institution], example: microsoft, about: who governs}

@@ -1,9 +1,9 @@
 #: id: Q07
 #: summary: What did governance power cost?
 #: description: >
-#:   Per member that paid a stated sum to an institution: the sum, over the mean of its power (Shapley–Shubik index)
-#:   in the bodies of that institution during the term. The roster of each day counts; rules are those known today. A
-#:   day whose index cannot be computed is left out and said. Seat price is a measure of this project's own making.
+#:   Per member that paid a stated sum to an institution: the sum, over the mean of its power (Shapley–Shubik index) in
+#:   the bodies of that institution during the term. The roster of each day counts; rules are those known today. A day
+#:   whose index cannot be computed is left out and said. Seat price is a measure of this project's own making.
 #: tags: [investor, researcher]
 #: params:
 #:   institution: {type: entity, kinds: [Institution], example: pytorch-foundation, default: "",

@@ -16,12 +16,11 @@
 //+   - {name: outside, type: integer, unit: "of these, not the governor's own"}
 //+   - {name: outside_share, type: double, unit: "fraction of the implementers"}
 //+   - {name: edge, type: edge, unit: ""}
-//+ order: [norm, governor, edge]
+//+ order: [outside desc, governors, norm, governor, edge]
 //+ reading: >
 //+   An outside share above 0.8 with a single governor: one party decides what many others must follow. Several governors
 //+   or a standards body weaken that. A null governor is unknown; a null share has no known implementer.
 //+ since: "0.1"
-//+ says: "{n} rows of interfaces and formats; the first is {norm_name}, governed by {governor_name}."
 MATCH (standard:Norm) WHERE standard.category IN ['interface', 'format']
 OPTIONAL MATCH (ruler)-[:GOVERNS]->(standard)
 WITH standard, count(DISTINCT ruler.id) AS governors
@@ -35,4 +34,4 @@ WITH standard, governors, implementers, party, g, CASE WHEN party.id IS NOT NULL
 RETURN standard.id AS norm, standard.name AS norm_name, standard.category AS category,
   party.id AS governor, party.name AS governor_name, governors, implementers, outside,
   CASE WHEN implementers > 0 THEN 1.0 * outside / implementers END AS outside_share, g.key AS edge
-ORDER BY norm, coalesce(governor, ''), coalesce(edge, '')
+ORDER BY coalesce(outside, -1) DESC, governors, norm, coalesce(governor, ''), coalesce(edge, '')

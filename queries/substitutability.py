@@ -1,17 +1,17 @@
 #: id: Q13
 #: summary: How many independent routes have I, and what does switching cost?
 #: description: >
-#:   Routes of a framework (or of each) to production: a processor at an operator. Operators and makers are owner
-#:   groups. `disjoint` is the greatest number of routes of which no two share an operator or a maker (a maximum
-#:   matching). The effective number of makers is the inverse Herfindahl index over routes. Lock-in is what is lost of
-#:   the best tier when the best operator goes. Switching costs are those that a source states for alternatives.
+#:   Routes of a framework (or of each) to production: a product line of processors at an operator. Operators and makers
+#:   are owner groups. `disjoint` is the greatest number of routes of which no two share an operator or a maker (a
+#:   maximum matching). The effective number of makers is the inverse Herfindahl index over routes. Lock-in is what is
+#:   lost of the best tier when the best operator goes. Switching costs are those that a source states for alternatives.
 #: tags: [cto]
 #: params:
 #:   framework: {type: entity, kinds: [Framework], example: jax, default: "", about: "what is to run; empty = each"}
 #: columns:
 #:   - {name: framework, type: entity, unit: ""}
 #:   - {name: framework_name, type: string, unit: ""}
-#:   - {name: routes, type: integer, unit: "processors at operators"}
+#:   - {name: routes, type: integer, unit: "product lines at operators"}
 #:   - {name: operators, type: integer, unit: "independent operators"}
 #:   - {name: makers, type: integer, unit: "independent makers of processors"}
 #:   - {name: disjoint, type: integer, unit: "routes that share neither operator nor maker"}
@@ -23,8 +23,8 @@
 #:   - {name: switching_cost, type: double, unit: "person-months, least stated"}
 #: order: [disjoint, makers, framework]
 #: reading: >
-#:   One disjoint route is locked in. Beware of four clouds with one chip: many operators, one maker. Offers that
-#:   nobody states are missing, so counts are lower bounds.
+#:   One disjoint route is locked in. Beware of four clouds with one chip: many operators, one maker. Offers that nobody
+#:   states are missing, so counts are lower bounds.
 #: since: "0.2"
 """Substitutability: how many independent ways to production there are."""
 
@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING
 
 from ..graph.wording import listed
 from ..measures.routes import disjoint, substitutability
-from ..state.production import Production, merged
+from ..state.routes import Routes, merged
 from .view import Found, Measure, View, number
 
 if TYPE_CHECKING:
@@ -46,15 +46,15 @@ __all__ = ["answer"]
 
 def answer(view: View, framework: str) -> Found:
     """One row per framework with a way to production."""
-    production = view.production
-    wanted = [framework] if framework else production.frameworks()
+    every = view.routes
+    wanted = [framework] if framework else every.frameworks()
     stand_ins: dict[str, list[float | None]] = collections.defaultdict(list)
     for row in view.rows("SUBSTITUTES", "switching_cost"):
         for end in ("source", "target"):
             stand_ins[row[end]].append(row["switching_cost"])
-    rows = [_row(view, f, production, stand_ins[f]) for f in wanted]
+    rows = [_row(view, f, every, stand_ins[f]) for f in wanted]
     rows.sort(key=lambda r: (r[5], r[4], r[0]))
-    ways = production.ways(framework) if framework else []
+    ways = every.ways(framework) if framework else []
     lost = sum(w.maker is None or w.operator is None for w in ways)
     unknown = [f"{lost} of {len(ways)} ways have no known maker or operator"] if lost else []
     if all(r[11] is None for r in rows):
@@ -75,11 +75,9 @@ def answer(view: View, framework: str) -> Found:
     return Found(rows, said, (), tuple(unknown))
 
 
-def _row(
-    view: View, framework: str, production: Production, costs: list[float | None]
-) -> tuple[Cell, ...]:
-    tiered = production.routes(framework, by_tier=True)
-    routes = production.routes(framework)
+def _row(view: View, framework: str, ways: Routes, costs: list[float | None]) -> tuple[Cell, ...]:
+    tiered = ways.routes(framework, by_tier=True)
+    routes = ways.routes(framework)
     found = substitutability(routes)
     first = collections.Counter(r.maker for r in routes).most_common(1)
     stated = [c for c in costs if c is not None]

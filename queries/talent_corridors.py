@@ -2,8 +2,8 @@
 #: summary: Which projects and employers feed this employer?
 #: description: >
 #:   Persons who show up with the employer (and all that it surely owns) in the loaded histories of commits: the
-#:   projects that they worked on before, and the employers known for them before, by owner group. A person counts
-#:   once per row.
+#:   projects that they worked on before, and the employers known for them before, by owner group. A person counts once
+#:   per row.
 #: tags: [investor, ospo]
 #: params:
 #:   employer: {type: entity, kinds: [Company, Institution], example: microsoft, about: who hires}
@@ -17,8 +17,8 @@
 #:   - {name: last, type: integer, unit: "year"}
 #: order: [via desc, people desc, entity]
 #: reading: >
-#:   Below ten persons a corridor says little. Only people who kept committing are seen, and a change of address
-#:   within one employer looks like a hire. What tools they used before is not known.
+#:   Below ten persons a corridor says little. Only people who kept committing are seen, and a change of address within
+#:   one employer looks like a hire. What tools they used before is not known.
 #: since: "0.2"
 """Talent corridors: where an employer's people come from."""
 

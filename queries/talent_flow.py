@@ -2,9 +2,8 @@
 #: summary: Are outside contributors hired by the sponsor more than the base rate?
 #: description: >
 #:   Persons whose first commit to the framework was made while they were not known to work for the sponsor, and who
-#:   could be watched for the whole window: how many show up with the sponsor within it, beside the same count over
-#:   all other loaded histories. Relative risk with its 95 % interval; a half is added to every cell where one is
-#:   empty.
+#:   could be watched for the whole window: how many show up with the sponsor within it, beside the same count over all
+#:   other loaded histories. Relative risk with its 95 % interval; a half is added to every cell where one is empty.
 #: tags: [ospo, researcher]
 #: params:
 #:   framework: {type: entity, kinds: [Framework], example: deepspeed, about: the project}
@@ -17,8 +16,8 @@
 #:   - {name: rate, type: double, unit: "fraction"}
 #: order: [group]
 #: reading: >
-#:   Only where the interval leaves out 1 is there a difference. Employers are seen through addresses and lists, so
-#:   both rates are lower bounds, and a project whose people use company addresses shows more.
+#:   Only where the interval leaves out 1 is there a difference. Employers are seen through addresses and lists, so both
+#:   rates are lower bounds, and a project whose people use company addresses shows more.
 #: since: "0.2"
 """Talent flow: from outside contributor to employee of the sponsor."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import datetime
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -12,8 +14,9 @@ from ..graph.result import Cell
 from ..state.state import State
 
 if TYPE_CHECKING:
-    from ..measures.exposure import Network
-    from ..state.production import Production
+    from ..measures.removal import Removal
+    from ..state.needs import Production
+    from ..state.routes import Routes
 
 __all__ = ["Found", "Measure", "View", "number"]
 
@@ -46,14 +49,14 @@ class Found:
     """What a computed question gives.
 
     Attributes:
-        rows: In the order and with the columns that its metadata says.
+        rows: In the order and with the columns that its metadata says; by name, or as tuples.
         summary: The answer in a sentence.
         measures: The numbers behind that sentence.
         unknown: What could not be known, a sentence each.
         keys: Keys of the statements behind it, beside those in the rows.
     """
 
-    rows: Sequence[tuple[Cell, ...]]
+    rows: Sequence[tuple[Cell, ...] | Mapping[str, Cell]]
     summary: str
     measures: tuple[Measure, ...] = ()
     unknown: tuple[str, ...] = ()
@@ -73,9 +76,6 @@ class View:
         self.at = at
         self._names: dict[str, str] = {}
         self._groups: Mapping[str, str] | None = None
-        self._production: Production | None = None
-        self._needs: Mapping[str, Sequence[set[str]]] | None = None
-        self._network: Network | None = None
         self._kinds: dict[str, str] = {}
 
     @property
@@ -100,30 +100,97 @@ class View:
         kinds = schema().families["Organization"]
         return sorted(i for k in kinds for i in self.state.nodes(k, ["id"])["id"].to_pylist())
 
-    @property
+    @functools.cached_property
+    def routes(self) -> Routes:
+        """The ways of frameworks to production."""
+        from ..state.routes import Routes
+
+        return Routes(self.state)
+
+    @functools.cached_property
     def production(self) -> Production:
-        """Who makes, offers and runs what."""
-        if self._production is None:
-            from ..state.production import Production
+        """Who needs what, and who alone provides it."""
+        from ..state.needs import Production
+        from ..state.strengths import parameters
 
-            self._production = Production(self.state)
-        return self._production
+        return Production(self.state, parameters())
 
-    @property
-    def needs(self) -> Mapping[str, Sequence[set[str]]]:
-        """What each artefact needs: groups of alternatives."""
-        if self._needs is None:
-            self._needs = self.production.needs()
-        return self._needs
+    @functools.cached_property
+    def removal(self) -> Removal:
+        """The same, ready to be asked of many removals."""
+        from ..measures.removal import Removal
 
-    @property
-    def network(self) -> Network:
-        """The same, ready to be asked of many events."""
-        if self._network is None:
-            from ..measures.exposure import Network
+        return Removal(self.production.needs)
 
-            self._network = Network(self.needs)
-        return self._network
+    @functools.cached_property
+    def powers(self) -> Mapping[str, list[dict[str, Any]]]:
+        """Rows of HAS_POWER by the thing that it is power over."""
+        powers: dict[str, list[dict[str, Any]]] = collections.defaultdict(list)
+        columns = ("power", "low", "high", "amount", "hops", "holder", "owner", "owner_name")
+        for row in self.rows("HAS_POWER", *columns, "through", "reason", "basis"):
+            powers[row["target"]].append(row)
+        return powers
+
+    @functools.cached_property
+    def categories(self) -> dict[str, str]:
+        """Sort of chip, by its id."""
+        if "Processor" not in self.state.kinds:
+            return {}
+        rows = self.state.nodes("Processor", ["id", "category"]).to_pylist()
+        return {r["id"]: r["category"] for r in rows if r["category"]}
+
+    @functools.cached_property
+    def reach(self) -> Mapping[str, int]:
+        """Number of frameworks and models that need a framework, directly or through others."""
+        from ..measures.reach import reaches
+
+        needs = [
+            (r["source"], r["target"])
+            for r in self.rows("DEPENDS_ON", "kind", "condition")
+            if {r["source_kind"], r["target_kind"]} <= {"Framework", "Model"}
+            and r["kind"] != "optional"
+            and r["condition"] is None
+        ]
+        return reaches(needs, sorted({target for _, target in needs}))
+
+    @functools.cached_property
+    def dependents(self) -> Mapping[str, int]:
+        """Number of frameworks and models that need a framework directly."""
+        needs = {
+            (r["source"], r["target"])
+            for r in self.rows("DEPENDS_ON", "kind", "condition")
+            if r["kind"] != "optional" and r["condition"] is None
+        }
+        return collections.Counter(target for _, target in needs)
+
+    def power_over(self, thing: str, power: str) -> list[dict[str, Any]]:
+        """Who has one power over a thing: most known first, then most possible, nearest, by name."""
+        rows = [r for r in self.powers.get(thing, ()) if r["power"] == power]
+        return sorted(
+            rows, key=lambda r: (-(r["low"] or 0.0), -(r["high"] or 0.0), r["hops"], r["holder"])
+        )
+
+    def owned_by(self, actor: str) -> set[str]:
+        """An actor and what it surely owns or has as a unit; not who owns it."""
+        below: dict[str, set[str]] = collections.defaultdict(set)
+        for row in self.rows("ULTIMATELY_CONTROLS", "certainty"):
+            if row["certainty"] == "sure":
+                below[row["source"]].add(row["target"])
+        organisations = set(self.organisations)
+        for row in self.rows("PART_OF"):
+            hosted = self._category.get(row["target"]) == "foundation"
+            if row["source"] in organisations and not hosted:
+                below[row["target"]].add(row["source"])
+        members, waiting = {actor}, [actor]
+        while waiting:
+            waiting += (new := below[waiting.pop()] - members)
+            members |= new
+        return members
+
+    @functools.cached_property
+    def _category(self) -> dict[str, str]:
+        rows = self.state.nodes("Institution", ["id", "category"]).to_pylist()
+        return {r["id"]: r["category"] for r in rows if r["category"]}
 
     @property
     def kinds(self) -> Mapping[str, str]:

@@ -60,12 +60,13 @@ def _deciders(artefact: str, rows: Sequence[Row]) -> list[str]:
         parts.append(f"Then by {listed((_told(r, n == 0) for n, r in enumerate(rest)), 3)}.")
     if persons:
         most = interval_text(0.0, max(r["decides_high"] for r in persons))
-        parts.append(
-            f"{listed((r['party_name'] for r in persons), 2)} sit where it is decided ({most})."
-        )
+        verb = "sits" if [r["party_name"][:2] for r in persons] == ["1 "] else "sit"
+        names = listed((r["party_name"] for r in persons), 2)
+        parts.append(f"{names} {verb} where it is decided ({most}).")
     if unsure:
         most = interval_text(0.0, max(r["decides_high"] for r in unsure))
-        parts.append(f"{counted(len(unsure), 'other party')} may have a part ({most}).")
+        count = sum(r["parties"] for r in unsure)
+        parts.append(f"{counted(count, 'other party')} may have a part ({most}).")
     if (first["decides_low"] or 0) <= 0.5 < first["decides_high"]:
         parts.append("Who decides is mostly not known.")
     return parts
@@ -99,11 +100,18 @@ def _squeezers(artefact: str, rows: Sequence[Row]) -> list[str]:
     ranked = sorted(
         rows, key=lambda r: (-r["squeezes_high"], -(r["squeezes_low"] or 0), r["hops"], r["party"])
     )
-    names = [
-        f"{r['party_name']} ({interval_text(r['squeezes_low'], r['squeezes_high'])})"
-        for r in ranked
-    ]
-    return [f"{artefact} can be squeezed by {listed(names, 3)}."]
+    first = ranked[0]
+    alike = [r for r in ranked if _squeeze(r) == _squeeze(first)]
+    each = " each" if len(alike) > 1 else ""
+    names = listed((r["party_name"] for r in alike), 4)
+    text = f"{names} ({interval_text(*_squeeze(first))}{each})"
+    rest = [f"{r['party_name']} ({interval_text(*_squeeze(r))})" for r in ranked if r not in alike]
+    more = f", then by {listed(rest, 2)}" if rest else ""
+    return [f"{artefact} can be squeezed by {text}{more}."]
+
+
+def _squeeze(row: Row) -> tuple[float, float]:
+    return round(row["squeezes_low"] or 0.0, _DIGITS), round(row["squeezes_high"], _DIGITS)
 
 
 def _payers(artefact: str, rows: Sequence[Row]) -> str:

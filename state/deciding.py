@@ -1,8 +1,8 @@
 """Who decides: one hop per vote, seat, right or make, and what a party reaches over all of them together.
 
 A hop leads from a holder to what it decides on, as an interval (see `measures.deciding`). The closure goes from owners
-over companies and bodies to artefacts; things that decide on each other in a circle are ends of it. Firms under one
-topmost sure majority owner are one party.
+over companies and bodies to artefacts; of things that decide on each other in a circle it takes ways that come by
+nothing twice. Firms under one topmost sure majority owner are one party.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import collections
 import dataclasses
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
+from ..graph.schema import schema
 from ..measures.deciding import (
     ALL,
     Game,
@@ -32,7 +33,17 @@ if TYPE_CHECKING:
 
     from .state import State
 
-__all__ = ["UNKNOWN", "Decision", "Hop", "decisions", "hops_of", "parties", "phrase", "undisplaced"]
+__all__ = [
+    "UNKNOWN",
+    "Decision",
+    "Hop",
+    "decisions",
+    "hops_of",
+    "parties",
+    "phrase",
+    "stated_votes",
+    "undisplaced",
+]
 
 UNKNOWN: Final = "?"
 """Before the id of a body: the party of those who sit in it and whose employer is not known."""
@@ -43,6 +54,8 @@ _ORGANISATIONS: Final = frozenset({"Company", "Institution"})
 _SURE: Final = 1 - 1e-9
 _HOST: Final = "foundation"
 _MOST_KEYS: Final = 12
+_MOST_IN_CIRCLE: Final = 8
+"""Of larger circles of things that decide on each other, only direct deciders are followed."""
 
 Row = dict[str, Any]
 
@@ -61,6 +74,7 @@ class Hop:
         relation: Of the first of them.
         words: Why, such as `has 3 of 8 seats{of}`; see `phrase`.
         confidence: The least of the statements.
+        board: Whether it is the board of an organisation over it, in which others have their say.
     """
 
     source: str
@@ -71,6 +85,7 @@ class Hop:
     words: str
     confidence: float
     unheld: float = 0.0
+    board: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -193,7 +208,7 @@ def _votes(facts: _Facts) -> Iterator[Hop]:
         for row in rows:
             by_holder[row["source"]].append(row)
         votes = {
-            holder: max((r["votes"] for r in held if r["votes"] is not None), default=None)
+            holder: max((v for r in held if (v := stated_votes(r)) is not None), default=None)
             for holder, held in by_holder.items()
         }
         most = {
@@ -218,6 +233,14 @@ def _votes(facts: _Facts) -> Iterator[Hop]:
                 yield _hop(holder, value, rows, "OWNS", words)
 
 
+def stated_votes(row: Mapping[str, Any]) -> float | None:
+    """The votes of a stake: as stated, or the lower end of a stated range that is a majority by itself."""
+    votes, least = row["votes"], row["votes_at_least"]
+    if votes is None and least is not None and least > 0.5:
+        votes = least
+    return None if votes is None else float(votes)
+
+
 def _vote_words(votes: float | None, value: Interval) -> str:
     if votes is None:
         return "holds a stake{in_} whose votes are not stated"
@@ -233,14 +256,21 @@ def _boards(
     for rows in governed.values():
         if rows[0]["target_kind"] not in _ORGANISATIONS:
             continue
-        boards = [
-            r
-            for r in rows
-            if r["source_kind"] == "GoverningBody" and "admin" in (r["rights"] or ())
-        ]
+        by_holder: dict[str, list[Row]] = collections.defaultdict(list)
         for row in rows:
-            held, share = set(row["rights"] or ()), row["board_share"]
-            if row in boards:
+            by_holder[row["source"]].append(row)
+        held_by = {h: {x for r in some for x in r["rights"] or ()} for h, some in by_holder.items()}
+        boards = [
+            holder
+            for holder, some in by_holder.items()
+            if some[0]["source_kind"] == "GoverningBody" and "admin" in held_by[holder]
+        ]
+        for holder, some in by_holder.items():
+            held = held_by[holder]
+            share = max(
+                (r["board_share"] for r in some if r["board_share"] is not None), default=None
+            )
+            if holder in boards:
                 value, words = Interval(1 / len(boards), 1 / len(boards)), "runs {it} as its board"
             elif "appoint" in held and share is not None:
                 value = ALL if share > 0.5 else Interval(share, share)
@@ -254,16 +284,15 @@ def _boards(
             else:
                 low = math.fsum(weights[right] for right in held)
                 value = Interval(low, low if boards else 1.0)
-                words = _right_words({row["source"]: held}, row["source"], len(weights))
+                words = _right_words({holder: held}, holder, len(weights))
             if value.high > 0:
-                yield _hop(row["source"], value, [row], "GOVERNS", words)
+                yield _hop(holder, value, some, "GOVERNS", words, board=holder in boards)
 
 
 def _seats(facts: _Facts) -> Iterator[Hop]:
     """Who sits in a body: persons count for their employer, seats of one owner group are one player."""
     bodies = {row["id"]: row for row in facts.state.nodes("GoverningBody").to_pylist()}
-    seats = [r for r in facts.rows("HAS_SEAT", "votes", "veto") if r["votes"] != 0]
-    by_body = _by_target(seats)
+    by_body = _by_target(r for r in facts.rows("HAS_SEAT", "votes", "veto") if r["votes"] != 0)
     ended = _by_target(_ended_seats(facts.state, by_body, bodies))
     sitting = {r["source"] for rows in (*by_body.values(), *ended.values()) for r in rows}
     employers = _employers(facts, sitting)
@@ -272,6 +301,16 @@ def _seats(facts: _Facts) -> Iterator[Hop]:
             yield from _body(
                 facts, bodies[body], by_body.get(body, []), ended.get(body, []), employers
             )
+
+
+def former_seats(state: State) -> list[Row]:
+    """The last seats of bodies whose terms have ended and that nobody is known to have taken over."""
+    if "GoverningBody" not in state.kinds:
+        return []
+    bodies = {row["id"]: row for row in state.nodes("GoverningBody").to_pylist()}
+    rows = state.edges("HAS_SEAT", ["source", "target", "status", "votes"]).to_pylist()
+    sitting = _by_target(r for r in rows if r["status"] == "current" and r["votes"] != 0)
+    return _ended_seats(state, sitting, bodies)
 
 
 def _ended_seats(
@@ -326,7 +365,7 @@ class _Player:
     """Seats that act together."""
 
     seats: int = 0
-    votes: int = 0
+    votes: Fraction = Fraction(0)
     members: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
     rows: list[Row] = dataclasses.field(default_factory=list)
 
@@ -349,22 +388,21 @@ def _body(
     for group, player in sorted(players.items()):
         words = f"has {player.seats} of {size} seats{{of}}{over if group in former else ''}"
         yield _hop(player.actor, values[group], player.rows, "HAS_SEAT", words, target=body["id"])
-    open_high = _possible(unknown, size)
     for group, player in sorted(former.items()):
-        if group not in players and open_high > 0:
+        if group not in players and unknown:
             words = f"had {player.seats} of {size} seats{{of}}{over}"
-            value = Interval(0.0, open_high)
+            with_it = _values(body, current, {**players, group: _Player()}, unknown, size)
+            value = Interval(0.0, with_it[group].high)
             yield _hop(player.actor, value, player.rows, "HAS_SEAT", words, target=body["id"])
     if persons:
-        count = len({r["source"] for r in persons})
-        words = f"have {count} of {size} seats{{of}}"
-        value = Interval(0.0, _possible(count, size))
+        votes = _seat_votes(persons)
+        together = _Player(len(votes), sum((v or Fraction(0) for v in votes.values()), Fraction(0)))
+        verb = "has" if together.seats == 1 else "have"
+        words = f"{verb} {together.seats} of {size} seats{{of}}"
+        with_them = {**players, UNKNOWN: together}
+        left = unknown - together.seats
+        value = Interval(0.0, _values(body, current, with_them, left, size)[UNKNOWN].high)
         yield _hop(UNKNOWN + body["id"], value, persons, "HAS_SEAT", words, target=body["id"])
-
-
-def _possible(seats: int, size: int) -> float:
-    share = seats / size if size else 0.0
-    return 1.0 if share > 0.5 else share
 
 
 def _terms(ended: Sequence[Row]) -> str:
@@ -382,6 +420,8 @@ def _players(
     players: dict[str, _Player] = collections.defaultdict(_Player)
     persons: list[Row] = []
     counted: set[str] = set()
+    seats = list(seats)
+    votes = _seat_votes(seats)
     for seat in sorted(seats, key=lambda r: (r["source"], r["key"])):
         holder = seat["source"]
         job = employers.get(holder)
@@ -394,9 +434,20 @@ def _players(
         if holder not in counted:
             counted.add(holder)
             player.seats += 1
+            player.votes += votes[holder] or 0
             player.members[firm] += 1
-        player.votes += 0 if seat["votes"] is None else round(seat["votes"] * 1000)
     return dict(players), persons
+
+
+def _seat_votes(seats: Iterable[Row]) -> dict[str, Fraction | None]:
+    """Votes of each holder of a seat in a body, however often it is stated; None where no statement says."""
+    votes: dict[str, Fraction | None] = {}
+    for seat in seats:
+        holder, stated = seat["source"], seat["votes"]
+        former = votes.setdefault(holder, None)
+        if stated is not None:
+            votes[holder] = max(former or Fraction(0), exact(stated))
+    return votes
 
 
 def _values(
@@ -413,13 +464,14 @@ def _values(
         return seat_shares({g: p.seats for g, p in players.items()}, size)
     if body["rule"] == "one_member_one_vote":
         votes, open_votes, total = {g: p.seats for g, p in players.items()}, unknown, size
-    elif unknown or any(s["votes"] is None for s in seats):
-        return {g: Interval(0.0, 1.0) for g in players}
     else:
-        fractions = {g: exact(p.votes / 1000) for g, p in players.items()}
-        scale = math.lcm(*(f.denominator for f in fractions.values()))
-        votes = {g: int(f * scale) for g, f in fractions.items()}
-        open_votes, total = 0, sum(votes.values())
+        stated = [v for v in _seat_votes(seats).values() if v is not None]
+        if len(stated) < size:
+            return {g: Interval(0.0, 1.0) for g in players}
+        scale = math.lcm(*(v.denominator for v in stated))
+        votes = {g: int(p.votes * scale) for g, p in players.items()}
+        total = int(sum(stated) * scale)
+        open_votes = total - sum(votes.values())
     quota = Fraction(body["quota"]).limit_denominator(1000)
     needed = int(needed_votes(Fraction(total), quota, strict=bool(body["quota_strict"])))
     try:
@@ -548,9 +600,7 @@ class _Way:
     confidence: float
 
 
-def parties(
-    hops: Sequence[Hop], groups: Mapping[str, str], kinds: Mapping[str, str]
-) -> dict[str, str]:
+def parties(hops: Sequence[Hop], groups: Mapping[str, str]) -> dict[str, str]:
     """Who stands at the top of each organisation or unit that somebody surely decides on alone.
 
     Beside the majority of votes these are the appointment of a board, the board itself, and the firm of a unit. They
@@ -559,56 +609,45 @@ def parties(
     Args:
         hops: As of `hops_of`.
         groups: Topmost sure owner by organisation, by votes.
-        kinds: Kind of each entity.
     """
     above = dict(groups)
     for hop in hops:
         alone = hop.value.low >= _SURE and hop.source != hop.target
-        unit = kinds.get(hop.target) in _ORGANISATIONS or hop.relation == "PART_OF"
+        unit = schema().kind_of(hop.target) in _ORGANISATIONS or hop.relation == "PART_OF"
         if alone and unit and hop.target not in above:
             above[hop.target] = hop.source
     top = {}
     for entity in sorted(above):
-        seen, current = {entity}, entity
-        while (over := above.get(current)) is not None and over not in seen:
-            seen.add(over)
-            current = over
-        top[entity] = min(seen) if over is not None else current  # of a circle the first by name
+        way = [entity]
+        while (over := above.get(way[-1])) is not None and over not in way:
+            way.append(over)
+        circle = way[way.index(over) :] if over is not None else way[-1:]
+        top[entity] = min(circle)  # of a circle the first by name
     return top
 
 
 def decisions(
     hops: Sequence[Hop],
     groups: Mapping[str, str],
-    kinds: Mapping[str, str],
     named: Callable[[str], str],
 ) -> dict[str, dict[str, Decision]]:
     """What each party decides on each thing: thing → its top → decision.
 
-    What an organisation decides is passed on to who surely decides alone on it, else to those who possibly do: a
-    minority of its votes decides on the organisation, not on what it does.
+    What an organisation decides is passed on to its board, and to who surely decides alone on it, else to those who
+    possibly do, of whom nothing is known then: a minority of its votes decides on it, and on nothing that it does.
 
     Args:
         hops: As of `hops_of`.
         groups: Top of each party, as of `parties`.
-        kinds: Kind of each entity.
         named: Gives the name of an id, for the words.
     """
     into: dict[str, list[Hop]] = collections.defaultdict(list)
     for hop in hops:
         if hop.source != hop.target:
             into[hop.target].append(hop)
-    closure = _Closure(into, groups, named)
-    result: dict[str, dict[str, Decision]] = {}
-    for thing in _in_order(into, closure.circle):
-        result[thing] = closure.over(thing, into[thing])
-        if kinds.get(thing) in _ORGANISATIONS:
-            surely = [h for h in into[thing] if h.value.low >= _SURE]
-            possibly = [h for h in into[thing] if h.value.high >= _SURE]
-            closure.passing[thing] = closure.over(thing, surely or possibly)
-        else:
-            closure.passing[thing] = result[thing]
-    return result
+    organisations = {thing for thing in into if schema().kind_of(thing) in _ORGANISATIONS}
+    closure = _Closure(into, organisations, groups, named)
+    return {thing: closure.decide(thing, into[thing]) for thing in _in_order(into, closure.circle)}
 
 
 def _circles(into: Mapping[str, list[Hop]]) -> dict[str, int]:
@@ -631,7 +670,10 @@ def _circles(into: Mapping[str, list[Hop]]) -> dict[str, int]:
 
 
 def _in_order(into: Mapping[str, list[Hop]], circle: Mapping[str, int]) -> Iterator[str]:
-    """Things after all that decide on them, those in a circle with them left aside."""
+    """Things after all that decide on them, and on those in a circle with them, which are left aside."""
+    members: dict[int, list[str]] = collections.defaultdict(list)
+    for thing, number in circle.items():
+        members[number].append(thing)
     done: set[str] = set()
     for start in sorted(into):
         stack = [(start, False)]
@@ -647,7 +689,8 @@ def _in_order(into: Mapping[str, list[Hop]], circle: Mapping[str, int]) -> Itera
             own = circle.get(thing)
             stack += [
                 (h.source, False)
-                for h in into[thing]
+                for member in ([thing] if own is None else members[own])
+                for h in into.get(member, ())
                 if h.source in into
                 and h.source not in done
                 and (own is None or circle.get(h.source) != own)
@@ -657,37 +700,78 @@ def _in_order(into: Mapping[str, list[Hop]], circle: Mapping[str, int]) -> Itera
 class _Closure:
     """What is decided by whom, thing after thing.
 
+    Args:
+        into: Hops by what they lead to.
+        organisations: Those of the things that pass on only what somebody decides alone.
+        groups: Top of each party.
+        named: Gives the name of an id.
+
     Attributes:
-        passing: What is passed on, of the things that are done.
         circle: Number of the circle that a thing lies in.
     """
 
     def __init__(
         self,
         into: Mapping[str, list[Hop]],
+        organisations: Collection[str],
         groups: Mapping[str, str],
         named: Callable[[str], str],
     ) -> None:
+        self._into = into
+        self._organisations = organisations
         self._groups = groups
         self._named = named
+        self._passing: dict[str, dict[str, Decision]] = {}
         self.circle = _circles(into)
-        self.passing: dict[str, dict[str, Decision]] = {}
+        self._sizes = collections.Counter(self.circle.values())
 
-    def over(self, thing: str, hops: Sequence[Hop]) -> dict[str, Decision]:
-        """What each party decides on a thing by some hops."""
-        own = self.circle.get(thing)
+    def decide(self, thing: str, hops: Sequence[Hop]) -> dict[str, Decision]:
+        """What each party decides on a thing, of whose deciders all outside its circle are done."""
+        result = self._over(thing, hops, frozenset())
+        passed = self._passed(thing)
+        if thing in self._organisations:
+            on = self._over(thing, passed, frozenset())
+            self._passing[thing] = {g: d for g, d in on.items() if not g.startswith(UNKNOWN)}
+        else:
+            self._passing[thing] = result
+        return result
+
+    def _passed(self, thing: str) -> Sequence[Hop]:
+        """The hops whose deciders reach beyond a thing."""
+        hops = self._into.get(thing, ())
+        if thing not in self._organisations:
+            return hops
+        surely = [h for h in hops if h.value.low >= _SURE]
+        if any(not h.board for h in surely):
+            return surely
+        possibly = [h for h in hops if h.value.high >= _SURE > h.value.low]
+        return surely + [
+            dataclasses.replace(h, value=Interval(0.0, h.value.high)) for h in possibly
+        ]
+
+    def _over(self, thing: str, hops: Sequence[Hop], before: frozenset[str]) -> dict[str, Decision]:
+        """What each party decides by some hops, by ways that come by nothing twice."""
+        visited = before | {thing}
         ways: dict[str, list[tuple[Hop, _Way]]] = collections.defaultdict(list)
         for hop in hops:
             holder = hop.source
+            if holder in visited:
+                continue
             mine = self._groups.get(holder, holder)
             direct = _Way(ALL, holder, 1, (), hop.keys, hop.words, hop.confidence)
             ways[mine].append((hop, direct))
-            if own is not None and self.circle.get(holder) == own:
-                continue
-            for group, above in self.passing.get(holder, {}).items():
+            for group, above in self._above(thing, holder, visited).items():
                 if group != mine:
                     ways[group].append((hop, self._chained(hop, above)))
-        return {group: _together(some) for group, some in ways.items()}
+        return {group: _together(some) for group, some in ways.items() if group not in visited}
+
+    def _above(self, thing: str, holder: str, visited: frozenset[str]) -> Mapping[str, Decision]:
+        own = self.circle.get(holder)
+        if own is None or own != self.circle.get(thing):
+            return self._passing.get(holder, {})
+        if self._sizes[own] > _MOST_IN_CIRCLE:
+            return {}
+        return self._over(holder, self._passed(holder), visited)
 
     def _chained(self, hop: Hop, above: Decision) -> _Way:
         inner = phrase(above.words, self._named(hop.source)).replace("{", "{{").replace("}", "}}")

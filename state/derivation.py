@@ -18,6 +18,7 @@ from ..graph.schema import schema
 from ..graph.snapshot import Snapshot
 from ..measures.majority import Controlled, Stake, groups, majority_control
 from .contributions import contributions
+from .deciding import stated_votes
 from .dependencies import lifted
 from .state import ENDS, HISTORY, State, edge_schema, holds, in_force
 from .strengths import parameters
@@ -142,6 +143,7 @@ class _Derivation:
             [
                 *ENDS,
                 "votes",
+                "votes_at_least",
                 "votes_at_most",
                 "status",
                 "confidence",
@@ -153,7 +155,7 @@ class _Derivation:
         rows = [r for r in owns.to_pylist() if r["status"] == "current"]
         kinds = {r[end]: r[f"{end}_kind"] for r in rows for end in ("source", "target")}
         controlled = majority_control(
-            (Stake(r["source"], r["target"], r["votes"], r["votes_at_most"]) for r in rows),
+            (Stake(r["source"], r["target"], stated_votes(r), r["votes_at_most"]) for r in rows),
             THRESHOLD,
         )
         stakes: dict[str, list[dict[str, Any]]] = {}

@@ -1,4 +1,8 @@
-"""Integrity rules R1 to R7 over a state: what breaks them, row by row. Nothing is mended here."""
+"""Integrity rules R1 to R7 over a state: what breaks them, row by row, and where statements clash. Nothing is mended.
+
+A clash breaks no rule: the derivation has an answer to it, which is told beside it, and whoever has the sources is
+asked to date or correct a statement.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..graph.schema import schema
+from .deciding import former_seats, undisplaced
 from .state import ENDS, State
 
-__all__ = ["Breach", "breaches"]
+__all__ = ["Breach", "breaches", "clashes"]
 
 _TOLERANCE = 1e-6
+_ORGANISATIONS = frozenset({"Company", "Institution"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -19,7 +25,7 @@ class Breach:
     """One breach of a rule.
 
     Attributes:
-        rule: R1 to R7, or `shape`.
+        rule: R1 to R7, `shape`, or `clash`.
         about: The entity or statement at fault.
         detail: What is wrong.
     """
@@ -37,7 +43,9 @@ def breaches(state: State) -> Iterator[Breach]:
     relations lie apart. Shape: every required property has a value and every value lies within its bounds. (R4 is kept
     by computing employers as of each commit; R6 is a matter of dates, which every state respects.)
     """
-    owns = state.edges("OWNS", [*ENDS, "key", "votes", "equity", "status"]).to_pylist()
+    owns = state.edges(
+        "OWNS", [*ENDS, "key", "votes", "votes_at_least", "equity", "status"]
+    ).to_pylist()
     yield from _votes(owns)
     yield from _dates(state)
     yield from _employers(state)
@@ -88,14 +96,100 @@ def _employers(state: State) -> Iterator[Breach]:
 
 
 def _equity(state: State, owns: list[dict[str, Any]]) -> Iterator[Breach]:
-    silent = {row["key"] for row in owns if row["votes"] is None or row["votes"] == 0}
-    for row in state.edges("CONTROLS", ["basis", "strength", "relation"]).to_pylist():
-        if row["relation"] == "OWNS" and row["basis"] in silent and row["strength"]:
+    none = {row["key"] for row in owns if row["votes"] == 0}
+    unstated = {r["key"] for r in owns if r["votes"] is None and not r["votes_at_least"]}
+    controlled = state.edges("ULTIMATELY_CONTROLS", ["source", "target"]).to_pylist()
+    through_others = {(row["source"], row["target"]) for row in controlled}
+    columns = ["source", "target", "power", "relation", "basis", "low", "high"]
+    for row in state.edges("CONTROLS", columns).to_pylist():
+        if (row["relation"], row["power"]) != ("OWNS", "decides"):
+            continue
+        basis = set(row["basis"].split())
+        end = "high" if basis <= none else "low" if basis <= none | unstated else ""
+        if end and row[end] and (row["source"], row["target"]) not in through_others:
             yield Breach(
-                "R3",
-                row["basis"],
-                f"a stake without stated votes carries strength {row['strength']:g}",
+                "R3", row["basis"], f"a stake without stated votes decides {row[end]:g} ({end})"
             )
+
+
+def clashes(state: State) -> Iterator[Breach]:
+    """Statements that cannot all hold as they stand, though none breaks a rule; with what is made of them.
+
+    Undated rights beside a dated change to another holder of all rights; two holders of all rights at one time; more
+    seats than a body has; rights to appoint more than all of a board; rosters whose terms have ended.
+    """
+    yield from _rights(state)
+    yield from _appointments(state)
+    yield from _seats(state)
+
+
+def _rights(state: State) -> Iterator[Breach]:
+    every = len(
+        next(p.choices for p in schema().relations["GOVERNS"].properties if p.name == "rights")
+    )
+    columns = [*ENDS, "key", "status", "rights", "valid_from", "valid_to"]
+    governed: dict[str, list[dict[str, Any]]] = {}
+    for row in state.edges("GOVERNS", columns).to_pylist():
+        if row["status"] == "current" and row["target_kind"] not in _ORGANISATIONS:
+            governed.setdefault(row["target"], []).append(row)
+    for thing, rows in sorted(governed.items()):
+        standing = undisplaced(rows, every)
+        whole = [r for r in standing if len(set(r["rights"] or ())) == every]
+        holders = sorted({r["source"] for r in whole})
+        cut = sorted({r["source"] for r in rows if r not in standing})
+        if cut:
+            since = min(r["valid_from"] for r in whole if r["valid_from"])
+            yield Breach(
+                "clash",
+                thing,
+                f"{', '.join(holders)} has all rights since {since}, and {', '.join(cut)} has rights"
+                f" without a date: taken as ended then",
+            )
+        if len(holders) > 1:
+            yield Breach(
+                "clash", thing, f"{', '.join(holders)} have all rights at one time: taken as shared"
+            )
+
+
+def _appointments(state: State) -> Iterator[Breach]:
+    shares: dict[str, dict[str, float]] = {}
+    for row in state.edges("GOVERNS", ["source", "target", "board_share", "status"]).to_pylist():
+        if row["board_share"] is not None and row["status"] == "current":
+            holders = shares.setdefault(row["target"], {})
+            holders[row["source"]] = max(holders.get(row["source"], 0.0), row["board_share"])
+    for organisation, holders in sorted(shares.items()):
+        total = sum(holders.values())
+        if total > 1 + _TOLERANCE:
+            yield Breach(
+                "clash",
+                organisation,
+                f"{', '.join(sorted(holders))} appoint {total:g} of its board together",
+            )
+
+
+def _seats(state: State) -> Iterator[Breach]:
+    if "GoverningBody" not in state.kinds:
+        return
+    sizes = {r["id"]: r["size"] for r in state.nodes("GoverningBody", ["id", "size"]).to_pylist()}
+    sitting: dict[str, set[str]] = {}
+    for row in state.edges("HAS_SEAT", ["source", "target", "status"]).to_pylist():
+        if row["status"] == "current":
+            sitting.setdefault(row["target"], set()).add(row["source"])
+    for body, holders in sorted(sitting.items()):
+        size = sizes.get(body)
+        if size is not None and len(holders) > size:
+            yield Breach(
+                "clash", body, f"{len(holders)} hold its {size} seats: taken as {len(holders)}"
+            )
+    ended: dict[str, Any] = {}
+    for row in former_seats(state):
+        ended[row["target"]] = row["valid_to"]
+    for body, day in sorted(ended.items()):
+        yield Breach(
+            "clash",
+            body,
+            f"the terms of its last known roster ended on {day}: taken as possible, not as known",
+        )
 
 
 def _identifiers(state: State) -> Iterator[Breach]:

@@ -11,7 +11,7 @@ import collections
 import dataclasses
 import datetime
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from ..measures.removal import Group
@@ -104,11 +104,23 @@ class Production:
         rows = self.state.nodes("Processor", ["id", "series"]).to_pylist()
         return {r["id"]: r["series"] for r in rows if r["series"]}
 
-    def rows(self, relation: str, *columns: str) -> list[Row]:
-        """Current statements of a relation."""
+    def rows(
+        self, relation: str, *columns: str, between: Collection[str] | None = None
+    ) -> list[Row]:
+        """Current statements of a relation; only those between some kinds, or of all."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
         ends = ("source_kind", "source", "target_kind", "target", "key", "confidence", "status")
-        rows: list[Row] = self.state.edges(relation, [*ends, *columns]).to_pylist()
-        return [r for r in rows if r["status"] == "current"]
+        rows: list[Row] = []
+        for batch in self.state.edge_batches(relation, [*ends, *columns]):
+            wanted = pc.equal(batch["status"], "current")
+            if between is not None:
+                kinds = pa.array(sorted(between), pa.string())
+                for end in ("source_kind", "target_kind"):
+                    wanted = pc.and_(wanted, pc.is_in(batch[end], kinds))
+            rows += batch.filter(wanted).to_pylist()
+        return rows
 
     def _complete_lists(self) -> dict[tuple[str, str], int]:
         """Number of entries of the lists that a source states to be whole, by entity and relation."""
@@ -206,6 +218,8 @@ class Production:
         for row in rows:
             target = row["target"]
             targets[row["source"]].add(target)
+            if target in self._unmade:
+                continue
             if row["target_kind"] != "Processor" and row["source"] in on_chips:
                 continue  # a cloud is a place where the chips are, and no way beside them
             member = ACCESS + target if ACCESS + target in self.needs else target
@@ -216,12 +230,23 @@ class Production:
             whole = self._is_whole(thing, "RUNS_ON", targets[thing])
             self.needs[thing].append(Group(members, whole=whole, about="runs on"))
 
+    @functools.cached_property
+    def _unmade(self) -> set[str]:
+        """Chips and clouds that nobody provides yet; that something runs on them is mostly stated without a date."""
+        day = self.state.as_of
+        if day is None:
+            return set()
+        starts: dict[str, set[bool]] = collections.defaultdict(set)
+        for row in self.state.history("PROVIDES").to_pylist():
+            if row["status"] == "current":
+                starts[row["target"]].add(row["valid_from"] is not None and row["valid_from"] > day)
+        return {target for target, later in starts.items() if later == {True}}
+
     def _dependencies(self) -> None:
         """What is needed always: neither optional nor on one platform only; one of a group of alternatives."""
         grouped: dict[tuple[str, str], dict[str, float]] = collections.defaultdict(dict)
-        for row in self.rows("DEPENDS_ON", "group", "kind", "condition"):
-            needed = {row["source_kind"], row["target_kind"]} <= _NEEDED
-            if needed and row["kind"] != "optional" and row["condition"] is None:
+        for row in self.rows("DEPENDS_ON", "group", "kind", "condition", between=_NEEDED):
+            if row["kind"] != "optional" and row["condition"] is None:
                 grouped[row["source"], row["group"] or f" {row['target']}"][row["target"]] = 1.0
                 self._note(row["source"], row["target"], row)
         for (thing, group), members in sorted(grouped.items()):
@@ -229,8 +254,12 @@ class Production:
             whole = alone or self._is_whole(thing, "DEPENDS_ON", members)
             runs = any(g.about == "runs on" for g in self.needs.get(thing, ()))
             self.needs[thing].append(
-                Group(members, whole=whole, breaks_only=runs, about="depends on")
+                Group(members, whole=whole, breaks_only=True, about="depends on")
             )
+            if (
+                not runs
+            ):  # how well it works without is not stated: at most as badly as what it needs
+                self.needs[thing].append(Group(members, whole=False, about="depends on"))
 
     # ------------------------------------------------------------------ licences
 
@@ -304,7 +333,21 @@ class Production:
             terms = self.terms_until(row["target"], day) if day else self.terms(row["target"])
             self.parents[row["source"]].append((row, terms))
             self.confidence[row["key"]] = row["confidence"]
-            self._hold(row["source"], terms, self.withholders(row["target"]), row)
+            grantors = self.withholders(row["target"])
+            if grantors != self.withholders(
+                row["source"]
+            ):  # else its own licence is what they grant
+                self._hold(row["source"], terms, grantors, row)
+
+    @functools.cached_property
+    def _unpublished(self) -> set[str]:
+        """Models whose weights are not known to be published anywhere: nobody else is known to have them."""
+        if "Model" not in self.state.kinds:
+            return set()
+        rows = self.state.nodes("Model", ["id", "identifiers"]).to_pylist()
+        return {
+            r["id"] for r in rows if not any(i.startswith("hub:") for i in r["identifiers"] or ())
+        }
 
     def _births(self) -> dict[str, datetime.date]:
         """Date of the first release of what is derived from something."""
@@ -329,4 +372,7 @@ class Production:
             self.keys[thing, grantor] += [*terms.keys, *([row["key"]] if row else [])]
         members = dict.fromkeys(grantors, 1.0)
         self.parties |= grantors
-        self.needs[thing].append(Group(members, always=1.0 - terms.hold, about="licence"))
+        about = "parent licence" if row else "licence"
+        self.needs[thing].append(Group(members, always=1.0 - terms.hold, about=about))
+        if thing in self._unpublished:
+            self.needs[thing].append(Group(members, whole=False, about="access"))

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CONTROL",
     "DEFAULT_POWERS",
+    "POWER",
     "ControlGraph",
     "Hop",
     "Path",
@@ -42,6 +43,9 @@ __all__ = [
 CONTROL: Final = "CONTROLS"
 """The computed relation that paths go over, always from controller to controlled."""
 
+POWER: Final = "HAS_POWER"
+"""The computed relation of what a party can do by all its ways together."""
+
 DECIDES: Final = POWERS[0]
 """The power of all hops but the last."""
 
@@ -50,6 +54,9 @@ DEFAULT_POWERS: Final = ("decides", "squeezes")
 
 _LEVELS: Final = 64
 _MOST_THROUGH: Final = 1_000
+_MOST_TIED: Final = 200
+"""Most paths beyond k that are as good as the last, looked at to find the shortest among them."""
+
 _UNKNOWN: Final = 1_000.0
 """Cost of a hop of which nothing is known: more than all that is known together."""
 
@@ -270,15 +277,20 @@ def best_paths(
     paths: list[Path] = []
     for edges in _in_order(graph, start, ends, max_hops):
         path = Path(tuple(graph.hop(e) for e in edges))
-        if path.power in powers:
-            paths.append(path)
-        if len(paths) == k:
+        if path.power not in powers:
+            continue
+        if len(paths) >= k + _MOST_TIED or (len(paths) >= k and _worth(path) != _worth(paths[-1])):
             break
-    return sorted(paths, key=_rank)
+        paths.append(path)
+    return sorted(paths, key=_rank)[:k]
+
+
+def _worth(path: Path) -> tuple[float, float]:
+    return -round(path.low, _DIGITS), -round(path.high, _DIGITS)
 
 
 def _rank(path: Path) -> tuple[float, float, int, tuple[str, ...]]:
-    return -round(path.low, _DIGITS), -round(path.high, _DIGITS), len(path.hops), path.keys
+    return *_worth(path), len(path.hops), path.keys
 
 
 def _in_order(
@@ -290,7 +302,8 @@ def _in_order(
     def push(
         edges: tuple[int, ...], node: int, visited: tuple[int, ...], spent: float, *, ended: bool
     ) -> None:
-        left = 0.0 if ended else bounds[min(max_hops - len(edges), len(bounds) - 1)][node]
+        level = bounds[min(max_hops - len(edges), len(bounds) - 1)]
+        left = 0.0 if ended else float(level[node])  # numpy rounds otherwise than Python
         if math.isfinite(left):
             heapq.heappush(heap, (round(spent + left, 12), edges, node, visited, spent, ended))
 

@@ -11,15 +11,17 @@ import collections
 import dataclasses
 import functools
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from ..graph.schema import schema
+from ..graph.wording import counted
 from ..measures.majority import Controlled
 from ..measures.money import Payment, total
 from .deciding import UNKNOWN, Decision, decisions, hops_of, parties, phrase
 from .needs import Production
 from .squeezing import squeezes
-from .work import WorkShare, shares_of_work
+from .work import COLUMNS, WorkShare, shares_of_work
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,7 +31,13 @@ if TYPE_CHECKING:
 __all__ = ["Powers"]
 
 _CHUNK: Final = 200_000
+_ENDED: Final = ("HAS_SEAT", "LICENSED_UNDER")
+"""Relations of which an ended statement may lie behind a power: a last roster, the licence on the day of a fork."""
+
 _DECIMALS: Final = 12
+_NAMED: Final = 5
+_MAJOR: Final = 0.1
+"""Part of the money stated from which a payer is told beside those who decide."""
 
 Row = dict[str, Any]
 
@@ -71,8 +79,8 @@ class Powers:
         self._state = state
         self._least = float(strengths["least"])
         self._hops = hops_of(state, groups, controlled, strengths["rights"])
-        self._groups = parties(self._hops, groups, self._kinds)
-        self._decisions = decisions(self._hops, self._groups, self._kinds, self._named)
+        self._groups = parties(self._hops, groups)
+        self._decisions = decisions(self._hops, self._groups, self._named)
         production = Production(state, strengths)
         self._squeezes = list(squeezes(production, self._groups, self._named, self._least))
         self._production = production
@@ -98,23 +106,20 @@ class Powers:
         table = self._state.nodes("Contributor", ["id", "name"])
         return dict(zip(table["id"].to_pylist(), table["name"].to_pylist(), strict=True))
 
-    @functools.cached_property
-    def _kinds(self) -> dict[str, str]:
-        kinds: dict[str, str] = {}
-        for kind in self._state.kinds:
-            ids = self._state.nodes(kind, ["id"])["id"].to_pylist()
-            kinds |= dict.fromkeys(ids, kind)
-        return kinds
-
     def _named(self, entity: str) -> str:
         return self._names.get(entity) or self._persons.get(entity, entity)
 
     # ------------------------------------------------------------------ works and pays
 
     def _work(self) -> dict[str, list[WorkShare]]:
-        rows = self._state.edges("CONTRIBUTION_SHARE").to_pylist()
+        import pyarrow.compute as pc
+
+        table = self._state.edges("CONTRIBUTION_SHARE", list(COLUMNS))
+        whole = pc.equal(table["window"], "all")
+        counted_whole = pc.is_in(table["target"], pc.unique(table.filter(whole)["target"]))
+        rows = table.filter(pc.or_(whole, pc.invert(counted_whole))).to_pylist()
         shares: dict[str, list[WorkShare]] = collections.defaultdict(list)
-        for share in shares_of_work([r for r in rows if r["status"] == "current"], self._groups):
+        for share in shares_of_work(rows, self._groups):
             shares[share.artefact].append(share)
         return shares
 
@@ -264,9 +269,10 @@ class Powers:
     def _power_rows(self) -> Iterator[Row]:
         actors = self._actors()
         for thing, deciders in self._decisions.items():
+            ties = self._ties(thing, deciders)
             for group, decision in deciders.items():
                 if decision.value.high >= self._least:
-                    yield self._decision(thing, group, decision, actors)
+                    yield self._decision(thing, group, decision, ties.get(group))
         for artefact, shares in self._works.items():
             for share in self._listed_work(shares):
                 if share.low >= self._least:
@@ -313,9 +319,41 @@ class Powers:
                 actors.setdefault((artefact, share.group), share.organisations[0])
         return actors
 
-    def _decision(
-        self, thing: str, group: str, decision: Decision, actors: Mapping[tuple[str, str], str]
-    ) -> Row:
+    @functools.cached_property
+    def _active(self) -> set[tuple[str, str]]:
+        """Thing and group of those who work on it or can squeeze it."""
+        active = {(s.target, s.group) for s in self._squeezes}
+        for artefact, shares in self._works.items():
+            active |= {(artefact, s.group) for s in shares if s.low >= self._least}
+        return active
+
+    def _ties(self, thing: str, deciders: Mapping[str, Decision]) -> dict[str, str]:
+        """How those who decide alike, through others and by no other power, are told together, by group.
+
+        Those of whom less than the least is known are one lot; of others, the same ends of the interval are a tie.
+        """
+        lots: dict[tuple[float, float], list[str]] = collections.defaultdict(list)
+        for group, decision in deciders.items():
+            low, high = decision.value
+            plain = decision.hops > 1 and not group.startswith(UNKNOWN)
+            if high >= self._least and plain and (thing, group) not in self._active:
+                same = (round(low, 9), round(high, 9)) if low >= self._least else (-1.0, -1.0)
+                lots[same].append(group)
+        ties: dict[str, str] = {}
+        for (low, _), members in lots.items():
+            if len(members) > 1 or low < 0:
+                names = sorted(self._named(deciders[g].party) for g in members)
+                text = f"{counted(len(members), 'party')}, little known"
+                if low >= 0:
+                    text = (
+                        f"{', '.join(names[:-1])} and {names[-1]}"
+                        if len(names) <= _NAMED
+                        else f"{len(names)} parties"
+                    )
+                ties |= dict.fromkeys(members, text)
+        return ties
+
+    def _decision(self, thing: str, group: str, decision: Decision, tie: str | None) -> Row:
         party, holders = decision.party, None
         if party.startswith(UNKNOWN):
             party = party.removeprefix(UNKNOWN)
@@ -334,6 +372,7 @@ class Powers:
             hops=decision.hops,
             through=decision.through,
             holder=holders,
+            tie=tie,
         )
 
     @functools.cached_property
@@ -344,6 +383,9 @@ class Powers:
         merged: dict[tuple[str, str], list[tuple[str, _Payment]]] = collections.defaultdict(list)
         for (payer, receiver), payment in self._payments.items():
             merged[self._groups.get(payer, payer), receiver].append((payer, payment))
+        totals: dict[str, float] = collections.defaultdict(float)
+        for (_, receiver), some in merged.items():
+            totals[receiver] += sum(p.amount or 0.0 for _, p in some)
         for (group, receiver), some in merged.items():
             amounts = [p.amount for _, p in some if p.amount is not None]
             largest = min(some, key=lambda pair: (-(pair[1].amount or 0.0), pair[0]))[0]
@@ -356,6 +398,7 @@ class Powers:
                 amount=sum(amounts) if amounts else None,
                 reason="; ".join(dict.fromkeys(p.words for _, p in some)),
                 group=group,
+                listed=bool(amounts) and sum(amounts) >= _MAJOR * totals[receiver],
             )
 
     def _laws(self) -> Iterator[Row]:
@@ -371,6 +414,7 @@ class Powers:
                     high=1.0,
                     reason=row["basis"],
                     group=row["target"],
+                    listed=False,
                 )
         for thing in self._production.granted:
             terms = self._production.terms(thing)
@@ -385,6 +429,7 @@ class Powers:
                     high=terms.hold,
                     reason="its licence",
                     group=terms.licence,
+                    listed=False,
                 )
 
     def _power(
@@ -399,6 +444,7 @@ class Powers:
         hops: int = 1,
         through: Sequence[str] = (),
         holder: str | None = None,
+        listed: bool = True,
         **values: Any,
     ) -> Row:
         return self._row(
@@ -412,6 +458,7 @@ class Powers:
             owner=group if group != party else None,
             owner_name=self._named(group) if group != party else None,
             through=" ".join(through) or None,
+            listed=listed,
             **values,
         )
 
@@ -430,9 +477,9 @@ class Powers:
             if values.get(end) is not None:
                 values[end] = round(min(1.0, max(0.0, values[end])), _DECIMALS)
         return {
-            "source_kind": self._kinds[source],
+            "source_kind": schema().kind_of(source),
             "source": source,
-            "target_kind": self._kinds[target],
+            "target_kind": schema().kind_of(target),
             "target": target,
             "power": power,
             "confidence": confidence,
@@ -457,8 +504,9 @@ class Powers:
         from .state import edge_schema
 
         layout = edge_schema(relation)
+        origins = self._origins({k for row in rows for k in row["basis"].split()})
         for row in rows:
-            origin = [o for k in row["basis"].split() if (o := self._origins.get(k))]
+            origin = [o for k in row["basis"].split() if (o := origins.get(k))]
             text = f"{relation} {row['source']} {row['target']} {row['power']} {row.get('holder')} {row['basis']}"
             row |= {
                 "key": hashlib.md5(text.encode(), usedforsecurity=False).hexdigest(),
@@ -474,27 +522,26 @@ class Powers:
             [{f.name: r.get(f.name) for f in layout} for r in rows], schema=layout
         )
 
-    @functools.cached_property
-    def _origins(self) -> dict[str, tuple[list[str], str, Any, Any]]:
-        """Sources, licence, time of recording and beginning, by key of the statements that may lie behind a power."""
-        from ..graph.schema import schema
+    def _origins(self, keys: Collection[str]) -> dict[str, tuple[list[str], str, Any, Any]]:
+        """Sources, licence, time of recording and beginning of some statements, by key."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
 
-        columns = ["key", "source_ids", "licence", "recorded_at", "valid_from"]
+        names = ("source_ids", "licence", "recorded_at", "valid_from")
+        wanted = pa.array(sorted(keys), pa.string())
         origins: dict[str, tuple[list[str], str, Any, Any]] = {}
         for relation in schema().relations.values():
-            if relation.control is not None and relation.name != "EMPLOYS":
-                table = self._state.edges(relation.name, columns)
-                origins |= _by_key(table)
-        persons = self._state.edges("EMPLOYS", columns)
-        wanted = {k for h in self._hops for k in h.keys}
-        origins |= {k: o for k, o in _by_key(persons).items() if k in wanted}
+            if relation.control is not None:
+                for batch in self._state.edge_batches(relation.name, ["key", *names]):
+                    some = batch.filter(pc.is_in(batch["key"], wanted))
+                    columns = [some[n].to_pylist() for n in names]
+                    origins |= zip(some["key"].to_pylist(), zip(*columns, strict=True), strict=True)
+        for name in _ENDED if len(origins) < len(wanted) else ():
+            table = self._state.history(name)
+            some = table.filter(pc.is_in(table["key"], wanted))
+            for row in some.select(["key", *names]).to_pylist():
+                origins.setdefault(row["key"], tuple(row[n] for n in names))
         return origins
-
-
-def _payment(row: Row) -> Payment:
-    day = row["closed"] or row["announced"] or row["valid_from"]
-    dollars = row["currency"] == "USD"
-    return Payment(row["amount"], dollars, row["stage"], row["cumulative"] is True, day)
 
 
 def _ways(decision: Decision) -> str:
@@ -507,12 +554,14 @@ def _work_words(share: WorkShare) -> str:
     """What was counted, or published."""
     of = "the work" if share.total is None else f"{share.total:,} commits"
     when = "" if share.window == "all" else f" in {share.window}"
+    if share.counted and share.window == "all" and share.until is not None:
+        when = f" to {share.until:%Y-%m}"
     known = "" if share.coverage is None else f", the employer of {share.coverage:.0%} is known"
     how = "counted" if share.counted else "as published"
     return f"at least {share.low:.0%} of {of}{when} ({how}{known})"
 
 
-def _by_key(table: pa.Table) -> dict[str, tuple[list[str], str, Any, Any]]:
-    names = ("source_ids", "licence", "recorded_at", "valid_from")
-    columns = [table[n].to_pylist() for n in names]
-    return dict(zip(table["key"].to_pylist(), zip(*columns, strict=True), strict=True))
+def _payment(row: Row) -> Payment:
+    day = row["closed"] or row["announced"] or row["valid_from"]
+    dollars = row["currency"] == "USD"
+    return Payment(row["amount"], dollars, row["stage"], row["cumulative"] is True, day)

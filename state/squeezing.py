@@ -15,7 +15,7 @@ from ..measures.deciding import Interval
 from ..measures.removal import Group, Removal, Retained
 from .needs import ACCESS, SUPPLY, Production
 
-__all__ = ["Squeeze", "squeezes"]
+__all__ = ["Explanation", "Squeeze", "squeezes"]
 
 _DEPTH: Final = 8
 _MOST_KEYS: Final = 12
@@ -30,6 +30,8 @@ _WORDS: Final[Mapping[str, str]] = {
     "maker": "makes {it}",
     "supplier": "delivers {it}",
     "licence": "grants the licence of {it}, which is not open",
+    "parent licence": "grants the licence of what {it} is derived from, which is not open",
+    "access": "keeps {it} to itself",
     "exclusive offer": "alone offers {it}",
     "chip": "makes {it}",
     "fabrication": "fabricates {it}",
@@ -86,7 +88,7 @@ def squeezes(
     members: dict[str, set[str]] = collections.defaultdict(set)
     for organisation in sorted(production.parties):
         members[groups.get(organisation, organisation)].add(organisation)
-    explain = _Explanation(production, removal, named)
+    explain = Explanation(production, removal, named)
     for group, gone in sorted(members.items()):
         most = removal.retained(gone)
         surely = removal.retained(gone, whole_only=True)
@@ -101,8 +103,14 @@ def squeezes(
             yield explain.squeeze(group, target, thing, Interval(low, high), most)
 
 
-class _Explanation:
-    """The way from what is missed to who withholds it."""
+class Explanation:
+    """The way from what is missed to who withholds it.
+
+    Args:
+        production: Who needs what.
+        removal: Of its needs, or of more than these.
+        named: Gives the name of an id.
+    """
 
     def __init__(
         self, production: Production, removal: Removal, named: Callable[[str], str]
@@ -115,6 +123,15 @@ class _Explanation:
     def squeeze(
         self, group: str, target: str, thing: str, value: Interval, left: Mapping[str, Retained]
     ) -> Squeeze:
+        """What an owner group can do to a thing, with its reason.
+
+        Args:
+            group: The topmost owner.
+            target: Id of what is squeezed.
+            thing: As the production graph has it, with its prefix.
+            value: Low and high.
+            left: What is left of everything when the group's own is gone.
+        """
         keys: list[str] = []
         way: list[str] = []
         words: list[str] = []

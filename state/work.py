@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import datetime
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-__all__ = ["COLUMNS", "WorkShare", "leading", "shares_of_work"]
+__all__ = ["COLUMNS", "SHARE", "WorkShare", "leading", "shares_of_work"]
 
 COLUMNS: Final = (
     *("source", "target", "key", "status", "method"),
-    *("window", "total", "share", "low", "high", "coverage"),
+    *("window", "total", "share", "low", "high", "coverage", "valid_from"),
 )
 """What is read of a CONTRIBUTION_SHARE."""
+
+SHARE: Final = "CONTRIBUTION_SHARE"
+"""The relation that holds shares of work."""
 
 _EVERYTHING: Final = "all"
 _HALF: Final = 0.5
@@ -41,6 +45,7 @@ class WorkShare:
         keys: Of the statements behind it.
         counted: From commits; False: as published.
         total: Commits of the count, automation left out; None = not stated.
+        until: Beginning of the last month that was counted; None = not stated.
     """
 
     artefact: str
@@ -53,6 +58,7 @@ class WorkShare:
     keys: tuple[str, ...]
     counted: bool
     total: int | None
+    until: datetime.date | None = None
 
 
 def shares_of_work(rows: Iterable[Row], group: Mapping[str, str]) -> list[WorkShare]:
@@ -174,6 +180,7 @@ def _share(
         keys=tuple(sorted({row["key"] for row in rows})),
         counted=counted,
         total=rows[0]["total"],
+        until=rows[0].get("valid_from"),
     )
 
 

@@ -1,12 +1,14 @@
 """A small stack that can be checked by hand, as nodes and edges, and reports that name its packages.
 
-Alpha runs on X (native) and Y (supported), Beta on X alone, Lib on the CPU Z, Mute does not say. Xena, whom Over owns,
-makes X and runs South; Yves makes Y; Nora runs North. North offers all chips, South offers X.
+Alpha runs on X (native) and Y (supported), Beta on X alone, as it says itself, Lib on the CPU Z, Mute does not say.
+Xena, whom Over owns, makes X and runs South; Yves makes Y; Zoe makes Z; Nora runs North. North offers all chips, South
+offers X. Firm holds all rights over Alpha, Nora one over Beta, the Trust two over Lib.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +34,7 @@ NODES: dict[str, list[dict[str, Any]]] = {
     "Institution": [{"id": "trust", "name": "The Trust"}],
     "Framework": [
         {"id": "alpha", "name": "Alpha"},
-        {"id": "beta", "name": "Beta", "cla": "cla_single_firm"},
+        {"id": "beta", "name": "Beta", "cla": "cla_single_firm", "complete": ["RUNS_ON=1"]},
         {"id": "lib", "name": "Lib"},
         {"id": "mute", "name": "Mute"},
     ],
@@ -74,11 +76,28 @@ EDGES: dict[str, list[dict[str, Any]]] = {
 }  # fmt: skip
 
 
-def report(folder: Path, *names: str, licence: str = "MIT") -> Path:
-    """A pip report of some packages, the first of them asked for."""
+def report(
+    folder: Path,
+    *names: str,
+    licence: str = "MIT",
+    needs: Mapping[str, Sequence[str]] | None = None,
+) -> Path:
+    """A pip report of some packages, the first of them asked for.
+
+    Args:
+        folder: Where it goes.
+        names: Of the packages.
+        licence: Of all of them.
+        needs: Packages by the one that requires them.
+    """
     entries = [
         {
-            "metadata": {"name": n, "version": "1.0", "license_expression": licence},
+            "metadata": {
+                "name": n,
+                "version": "1.0",
+                "license_expression": licence,
+                "requires_dist": list((needs or {}).get(n, ())),
+            },
             "requested": place == 0,
             "is_direct": False,
             "is_yanked": False,

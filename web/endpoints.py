@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from starlette.datastructures import QueryParams
 
+from ..graph.schema import POWERS
 from .problem import Problem
 
 __all__ = ["ENDPOINTS", "MOST_FILE", "Endpoint", "Field"]
@@ -177,13 +178,14 @@ ENDPOINTS: Final = (
     Endpoint(
         "/entity",
         "entity",
-        "All that is known of an entity, with sources, and its control in both directions",
+        "All that is known of an entity, with sources: who holds it, and what it holds, each power by itself",
         (Field("id", "its id, name, alias or identifier", required=True),),
     ),
     Endpoint(
         "/paths",
         "paths",
-        "The best control paths from one entity to others, with a picture",
+        "The best control paths from one entity to others, what is known first, with a picture: any number of hops "
+        "that decide, then at most one of another power",
         (
             Field("from", "who controls", required=True, argument="source"),
             Field(
@@ -196,10 +198,11 @@ ENDPOINTS: Final = (
             Field("k", "most paths", "integer", default=10, most=1_000),
             Field("max_hops", "most hops in a path", "integer", default=5, most=8),
             Field(
-                "channels",
-                "only hops through these channels, with commas; none = all",
+                "power",
+                "by which powers a path may end, with commas; none = decides and squeezes",
                 "texts",
-                choices=("V", "G", "L", "I", "M", "R", "S"),
+                choices=POWERS,
+                argument="powers",
                 commas=True,
             ),
         ),
@@ -238,7 +241,7 @@ ENDPOINTS: Final = (
             Field("before", "a date, or the beginning of a snapshot's hash", required=True),
             Field("after", "the same, or current", default="current"),
             Field("around", "only edges at this entity"),
-            Field("control", "only computed control", "boolean", default=False),
+            Field("control", "the computed powers instead of statements", "boolean", default=False),
         ),
     ),
     Endpoint(

@@ -22,6 +22,7 @@ from .worker_graph import ServedGraph
 __all__ = ["audit", "export"]
 
 _NAME: Final = re.compile(r"[\w][\w.+ -]{0,99}\Z")
+_KEYS: Final = frozenset({"keys", "governing", "maker_keys", "operator_keys"})
 _PIECE: Final = 1 << 16
 _NOTE: Final = (
     "only the packages that the file names, without what they need in turn: pip is not run for an "
@@ -58,9 +59,20 @@ def audit(graph: ServedGraph, out: Out, *, body: bytes, name: str) -> None:
         except SourceError as error:
             where = error.where.replace(f"{folder}/", "")
             raise SourceError(error.what, where=where, hint=error.hint) from None
-    told = {**found, "file": name, "notes": notes}
+    evidence = graph.evidence(list(dict.fromkeys(_keys(found))))
+    told = {**found, "file": name, "notes": notes, "evidence": evidence}
     out.head("application/json")
     out.write(json.dumps(told, default=str, ensure_ascii=False).replace(f"{folder}/", "").encode())
+
+
+def _keys(value: Any) -> Iterator[str]:
+    """The keys of all statements that an audit names."""
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from part if name in _KEYS else _keys(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _keys(part)
 
 
 def _named(body: bytes, name: str) -> bytes:

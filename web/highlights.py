@@ -10,6 +10,7 @@ from typing import Any, Final
 from ..answers.answer import Answer
 from ..errors import NotFound
 from ..graph.schema import schema
+from ..graph.wording import interval_text
 from ..state.state import State
 from .worker_graph import ServedGraph
 
@@ -95,17 +96,18 @@ def _chips(rows: list[Row], framework: str) -> Iterator[Fact]:
 
 
 def _deciding(rows: list[Row], artefact: str) -> Iterator[Fact]:
-    organisations = schema().families["Organization"]
-    some = [r for r in rows if r["strength"] is not None and r["controller_kind"] in organisations]
+    some = [r for r in rows if r["decides_low"]]
     if some:
-        top = some[0]
-        via = " and ".join(str(top[n]) for n in ("via_1_name", "via_2_name") if top[n])
-        through = f" through {via}" if via else ""
+        first, *rest = some[:3]
+        then = f", then by {_listed([_value(r) for r in rest])}" if rest else ""
         yield (
-            f"No organisation reaches further into {_NAMES[artefact]} than {top['controller_name']}{through}: "
-            f"strength {top['strength']:.2f} of 1.",
-            [top],
+            f"{_NAMES[artefact]} is decided on by {_value(first)}{then}. From what is known to what could be, 0 to 1.",
+            [{"decides_on": r["decides_on"]} for r in some[:3]],
         )
+
+
+def _value(row: Row) -> str:
+    return f"{row['party_name']} ({interval_text(row['decides_low'], row['decides_high'])})"
 
 
 def _norms(rows: list[Row]) -> Iterator[Fact]:
@@ -135,7 +137,8 @@ def _address(name: str, parameters: Mapping[str, str]) -> str:
 def _behind(graph: ServedGraph, answer: Answer, rows: Sequence[Row]) -> dict[str, Any]:
     """The pages that stand behind some rows, each once, a few of them; how sure the weakest statement is."""
     columns = [c.name for c in answer.columns if c.type == "edge"]
-    keys = list(dict.fromkeys(str(r[c]) for r in rows[:20] for c in columns if r[c]))
+    cells = [str(r[c]) for r in rows[:20] for c in columns if r.get(c)]
+    keys = list(dict.fromkeys(key for cell in cells for key in cell.split()))
     titles = _titles(graph.state)
     found: dict[str, dict[str, str]] = {}
     statements = graph.evidence(keys).values()

@@ -16,7 +16,8 @@ from .worker_graph import ServedGraph
 __all__ = ["map", "picture"]
 
 _SWEEPS: Final = 8
-_FORM: Final = "islands"
+_HOP: Final = ("source", "target", "power", "low", "high", "amount", "label", "reason", "keys")
+_FORM: Final = "islands by power"
 """What a kept map holds; another form is another file."""
 
 
@@ -31,9 +32,8 @@ def picture(answer: Answer) -> dict[str, Any]:
         for place, hop in enumerate(path):
             layer[hop["source"]] = max(layer.get(hop["source"], 0), place)
             layer[hop["target"]] = max(layer.get(hop["target"], 0), place + 1)
-            edges[hop["key"]] = {
-                n: hop[n] for n in ("source", "target", "key", "channel", "strength", "confidence")
-            }
+            key = f"{hop['source']} {hop['target']} {hop['power']}"
+            edges[key] = {"key": key, **{n: hop[n] for n in _HOP}}
     rows: dict[int, list[str]] = collections.defaultdict(list)
     for node, depth in layer.items():
         rows[depth].append(node)
@@ -104,9 +104,7 @@ def _drawn(graph: ServedGraph, limit: int) -> dict[str, Any]:
 
     from .communities import groups_of, placed
 
-    edges = graph.state.edges(
-        CONTROL, ["source", "target", "source_kind", "target_kind", "channel"]
-    )
+    edges = graph.state.edges(CONTROL, ["source", "target", "source_kind", "target_kind", "power"])
     ends = pa.chunked_array([*edges["source"].chunks, *edges["target"].chunks], pa.string())
     coded = ends.combine_chunks().dictionary_encode()
     ids: list[str] = coded.dictionary.to_pylist()
@@ -144,9 +142,9 @@ def _drawn(graph: ServedGraph, limit: int) -> dict[str, Any]:
         }
         for i, (x, y), one_of in zip(kept.tolist(), places, group, strict=True)
     ]
-    channels = edges["channel"].to_pylist()
+    powers = edges["power"].to_pylist()
     drawn = [
-        [int(a), int(b), channels[row]]
+        [int(a), int(b), powers[row]]
         for row, a, b in zip(
             np.flatnonzero(inside).tolist(), one[inside], other[inside], strict=True
         )

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from .. import __version__
 from ..errors import UsageError
 from ..graph.schema import schema
-from ..state.paths import CONTROL
+from ..pictures.holdings import Holding, holdings
+from ..pictures.powers import LOOKS
+from ..state.work import SHARE
 from .sparql_job import graph_of
 from .worker import Out
 from .worker_graph import ServedGraph
@@ -18,17 +20,8 @@ from .worker_graph import ServedGraph
 if TYPE_CHECKING:
     from ..queries.catalogue import Question
 
-__all__ = ["CHANNELS", "call", "ready"]
+__all__ = ["call", "ready"]
 
-CHANNELS: Final = {
-    "V": "vote",
-    "G": "gate",
-    "L": "labour",
-    "I": "infrastructure",
-    "M": "money",
-    "R": "legal",
-    "S": "structural",
-}
 _OTHERS: Final = {
     "highlights": "highlights",
     "map": "layout",
@@ -87,7 +80,7 @@ def about(graph: ServedGraph) -> dict[str, Any]:
             {"name": r.name, "about": r.comment, "count": edges[r.name]}
             for r in known.relations.values()
         ],
-        "channels": CHANNELS,
+        "powers": {power: look.words for power, look in LOOKS.items()},
     }
 
 
@@ -121,25 +114,46 @@ def search(graph: ServedGraph, *, q: str, limit: int) -> dict[str, Any]:
 
 
 def entity(graph: ServedGraph, *, id: str) -> dict[str, Any]:  # noqa: A002 - the field's term
-    """All that is known of an entity, and its control in both directions, strongest first."""
+    """All that is known of an entity, who holds it, and what it holds: each power by itself, the strongest first.
+
+    Statements are those that are stated or counted; what stands behind a power is in `evidence`, by key.
+    """
     found = graph.show(id)
-    control = [s for s in found["statements"] if s["relation"] == CONTROL]
-    names = graph.state.names({s["other"] for s in found["statements"]})
-    sides: dict[str, list[dict[str, Any]]] = {"in": [], "out": []}
-    for statement in control:
-        properties = statement["properties"]
-        row = {
-            "id": statement["other"],
-            "name": names.get(statement["other"], statement["other"]),
-            "channel": properties.get("channel"),
-            "strength": properties.get("strength"),
-            "relation": properties.get("relation"),
-            "key": statement["key"],
-        }
-        sides[statement["direction"]].append(row)
-    for rows in sides.values():
-        rows.sort(key=lambda r: (-1.0 if r["strength"] is None else -r["strength"], r["name"]))
-    return {**found, "names": names, "controllers": sides["in"], "controls": sides["out"]}
+    computed = schema().relations
+    stated = [
+        s
+        for s in found["statements"]
+        if not computed[s["relation"]].computed or s["relation"] == SHARE
+    ]
+    sides = holdings(graph.state, found["id"])
+    every = [h for side in sides for h in side]
+    ends = {n for h in every for n in (h.party, h.thing, *h.through)}
+    names = graph.state.names({s["other"] for s in stated} | ends)
+    return {
+        **found,
+        "statements": stated,
+        "names": names,
+        "holders": [_holding(h, h.party, h.holder) for h in sides[0]],
+        "holdings": [_holding(h, h.thing, names[h.thing]) for h in sides[1]],
+        "evidence": graph.evidence(list(dict.fromkeys(k for h in every for k in h.keys))),
+    }
+
+
+def _holding(holding: Holding, end: str, name: str) -> dict[str, Any]:
+    """A power for the page: who or what is at its other end, and what stands behind it."""
+    values = ("power", "low", "high", "amount", "label", "reason", "hops", "confidence")
+    return {
+        "id": end,
+        "name": name,
+        "kind": holding.party_kind if end == holding.party else holding.thing_kind,
+        **{n: getattr(holding, n) for n in values},
+        "party": holding.party,
+        "holder": holding.holder,
+        "owner": holding.owner,
+        "owner_name": holding.owner_name,
+        "through": list(holding.through),
+        "keys": list(holding.keys),
+    }
 
 
 # ---------------------------------------------------------------------- questions
@@ -211,12 +225,12 @@ def paths(
     targets: Sequence[str],
     k: int,
     max_hops: int,
-    channels: Sequence[str],
+    powers: Sequence[str],
 ) -> dict[str, Any]:
     """The k best control paths, with a picture of them."""
     from .layout import picture
 
-    answer = graph.paths(source, *targets, k=k, max_hops=max_hops, channels=channels)
+    answer = graph.paths(source, *targets, k=k, max_hops=max_hops, powers=powers)
     return {**answer.to_dict(), "picture": picture(answer)}
 
 
@@ -230,6 +244,11 @@ def diff(
     from ..answers.difference import differences
 
     found = differences(graph.home, before, after, control=control, around=around)
-    named = graph.state.names({str(r[n]) for r in found for n in ("source", "target")})
-    keys = [str(r["edge"]) for r in found][:_EXPLAINED]
-    return {**found.to_dict(), "names": named, "evidence": graph.evidence(keys)}
+    ends = ("party", "thing") if control else ("source", "target")
+    named = graph.state.names({str(r[n]) for r in found for n in ends})
+    keys = [k for r in list(found)[:_EXPLAINED] for k in str(r["edge"]).split()]
+    return {
+        **found.to_dict(),
+        "names": named,
+        "evidence": graph.evidence(list(dict.fromkeys(keys))),
+    }

@@ -115,7 +115,7 @@ def _component(fields: Mapping[str, Any], at: str, bill: Bill) -> Component | No
     licences = _licences(fields)
     kind = _KINDS.get(sort, "Package")
     data = fields.get("data")
-    if kind == "Dataset" and not _holds_dataset(data):
+    if kind == "Dataset" and not _may_be_dataset(data) and not (purl and purl.hub_kind):
         bill.leave("data that is not called a dataset", reference)
         return None
     if sort in _OTHERS and purl is None:
@@ -123,8 +123,8 @@ def _component(fields: Mapping[str, Any], at: str, bill: Bill) -> Component | No
         return None
     if not name and purl is None:
         raise Wrong("name", "a component needs a name or a purl")
-    if purl is not None and purl.of_a_hub and kind == "Package":
-        kind = "Model"
+    if purl is not None and kind == "Package":
+        kind = purl.hub_kind or kind
     whole = f"{group}/{name}" if group and name else name or (purl.name if purl else "")
     return Component(
         kind,
@@ -139,11 +139,13 @@ def _component(fields: Mapping[str, Any], at: str, bill: Bill) -> Component | No
     )
 
 
-def _holds_dataset(data: object) -> bool:
+def _may_be_dataset(data: object) -> bool:
+    """Whether a component of data is called a data set, or nothing else."""
     listed = data if isinstance(data, list) else []
     for one in listed:
         ignore(one)
-    return any(isinstance(one, Mapping) and one.get("type") == "dataset" for one in listed)
+    sorts = {one.get("type") for one in listed if isinstance(one, Mapping)}
+    return not sorts or "dataset" in sorts
 
 
 def _licences(fields: Mapping[str, Any]) -> list[tuple[Licence, str]]:

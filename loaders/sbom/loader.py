@@ -161,7 +161,7 @@ class _Giving:
                 return None
             if purl.id:
                 self._out.skip("reference to a package that the bill does not list")
-                return ("Model" if purl.of_a_hub else "Package", purl.id)
+                return (purl.hub_kind or "Package", purl.id)
             what = f"the reference {reference[:80]!r} names nothing in this bill"
             self._out.refuse(link.at, what, "reference")
         return None

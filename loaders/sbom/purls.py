@@ -13,6 +13,7 @@ __all__ = ["Purl", "read_purl"]
 _LONGEST: Final = 2_000
 _LOOSE: Final = frozenset({"generic", "oci"})
 _HUB: Final = "huggingface"
+_SETS: Final = "datasets/"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -40,6 +41,13 @@ class Purl:
         """Whether it names something on a model hub."""
         return self.type == _HUB
 
+    @property
+    def hub_kind(self) -> str:
+        """What it names on a model hub: `Model` or `Dataset`; empty = it is of no hub."""
+        if not self.of_a_hub:
+            return ""
+        return "Dataset" if self.name.startswith(_SETS) else "Model"
+
 
 def read_purl(text: str) -> Purl:
     """Reads a package URL.
@@ -62,7 +70,7 @@ def read_purl(text: str) -> Purl:
     whole = PackageURL(type_, found.namespace, name, found.version).to_string()
     spelt = f"{found.namespace}/{name}" if found.namespace else name
     loose = type_ in _LOOSE or "repository_url" in dict(found.qualifiers or {})
-    identifier = f"hub:{spelt.removeprefix('datasets/')}" if type_ == _HUB else f"purl:{bare}"
+    identifier = f"hub:{spelt.removeprefix(_SETS)}" if type_ == _HUB else f"purl:{bare}"
     return Purl(
         whole,
         type_,

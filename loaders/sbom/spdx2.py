@@ -107,7 +107,7 @@ def _package(value: object, at: str, names: Mapping[str, str]) -> Component:
         ("concluded", text(value, "licenseConcluded")),
     ]
     licences = [one for kind, said in stated for one in licences_of(said, kind, names)]
-    kind = "Model" if purl is not None and purl.of_a_hub else "Package"
+    kind = (purl.hub_kind if purl is not None else "") or "Package"
     return Component(kind, name, version, purl, text(value, "SPDXID"), tuple(licences), at)
 
 

@@ -147,8 +147,8 @@ def _package(
     if not name:
         raise Wrong("name", "a value is required")
     version, reference = text(element, "software_packageVersion"), _reference(element)
-    if purl is not None and purl.of_a_hub and kind == "Package":
-        kind = "Model"
+    if purl is not None and kind == "Package":
+        kind = purl.hub_kind or kind
     return Component(kind, name, version, purl, reference, tuple(licences.get(reference, [])), at)
 
 

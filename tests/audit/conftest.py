@@ -15,12 +15,6 @@ from stackholder.cli import run
 from states import make_state
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Ibis calls what DuckDB and pandas are about to drop; that is for its authors to mend."""
-    for line in ("ignore::DeprecationWarning:ibis", "ignore::pandas.errors.Pandas4Warning:ibis"):
-        config.addinivalue_line("filterwarnings", line)
-
-
 @dataclass(frozen=True)
 class Said:
     """What a command gave."""
@@ -31,13 +25,6 @@ class Said:
 
 
 Cli = Callable[..., Said]
-
-
-@pytest.fixture(scope="session")
-def starter_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("starter") / "home"
-    assert run(["build", "--home", str(home), "--quiet"]) == 0
-    return home
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 import urllib.parse
@@ -14,10 +13,11 @@ from typing import Any
 import pytest
 from drawn import fetched, overlapping, parsed
 from real import real
-from small_stack import report
+from small_stack import edges, package, report
 from stackholder.answers.graph import Graph
 from stackholder.audit.page import HEIGHT, WIDTH, page
-from stackholder.audit.rules import RULES, breaches, wanted
+from stackholder.audit.rules import RULES, violations, wanted
+from stackholder.audit.sections import sections
 from states import make_state
 
 Cli = Callable[..., Any]
@@ -36,11 +36,13 @@ def held(cli: Cli, home: Path, file: Path, *rules: str) -> Any:
 
 BROKEN = {
     "sole-relicensor": (["alpha"], "MIT", "Firm alone can change the licence of Alpha"),
-    "elephant-1": (["alpha"], "MIT", "Firm does at least half of the work on Alpha"),
+    "elephant-1": (["alpha"], "MIT", "Firm does at least half of the work on Alpha: 90% of 100 commits"),
     "one-maker": (["alpha", "beta"], "MIT", "is made by Over: Chip X"),
-    "one-operator": (["lib"], "MIT", "is run by Nora"),
-    "owner-chokepoint": (["alpha", "beta"], "MIT", "what Over provides as maker and operator"),
-    "proprietary": (["alpha"], "LicenseRef-Proprietary", "alpha 1.0 is under a proprietary licence"),
+    "owner-chokepoint": (["alpha", "beta"], "MIT", "without what Xena alone provides nothing of it is left"),
+    "squeezed=1": (["beta"], "MIT", "Xena can surely squeeze it by 1"),
+    "squeezed=0.4": (["beta"], "MIT", "Xena can surely squeeze it by 1"),
+    "proprietary": (["alpha"], "LicenseRef-Proprietary", "alpha 1.0 is under terms that are not open"),
+    "proprietary-publisher=firm": (["alpha"], "LicenseRef-Proprietary", "alpha 1.0 is under terms"),
     "unknown-licence": (["alpha"], "LicenseRef-Odd", "alpha 1.0 states no licence"),
 }  # fmt: skip
 
@@ -51,8 +53,8 @@ def test_a_broken_rule_ends_with_3_and_names_what_breaks_it(
 ) -> None:
     names, licence, message = BROKEN[rule]
     said = held(cli, hand_home, report(tmp_path, *names, licence=licence), rule)
-    assert said.code == 3
-    assert f"{rule}: " in said.err
+    assert said.code == 3, said.err
+    assert f"{rule.partition('=')[0]}: " in said.err
     assert message in said.err
     assert said.out.startswith("report.json")
 
@@ -61,10 +63,13 @@ KEPT = {
     "sole-relicensor": (["lib"], "MIT"),
     "elephant-1": (["lib"], "MIT"),
     "one-maker": (["alpha"], "MIT"),
-    "one-operator": (["alpha"], "MIT"),
-    "owner-chokepoint": (["alpha"], "MIT"),
+    "one-operator": (["lib"], "MIT"),
+    "owner-chokepoint": (["lib"], "MIT"),
+    "squeezed=0.1": (["lib"], "MIT"),
+    "archived": (["alpha"], "MIT"),
     "proprietary": (["alpha"], "MIT"),
-    "proprietary-publisher=Firm": (["alpha"], "LicenseRef-Proprietary"),
+    "proprietary-publisher=Zoe": (["alpha"], "LicenseRef-Proprietary"),
+    "proprietary-publisher=Firm": (["alpha"], "MIT"),
     "unknown-licence": (["alpha"], "MIT"),
 }
 
@@ -74,34 +79,117 @@ def test_a_rule_that_is_kept_ends_with_0(
     cli: Cli, hand_home: Path, tmp_path: Path, rule: str
 ) -> None:
     names, licence = KEPT[rule]
-    assert held(cli, hand_home, report(tmp_path, *names, licence=licence), rule).code == 0
+    said = held(cli, hand_home, report(tmp_path, *names, licence=licence), rule)
+    assert said.code == 0, said.err
+
+
+def one_framework(folder: Path, framework: dict[str, Any], **more: Any) -> Path:
+    """A graph of one framework, with its package; gives a report of that package."""
+    nodes = {
+        "Framework": [{"id": "alpha", "name": "Alpha", **framework}],
+        "Package": [package("alpha")],
+        **more.get("nodes", {}),
+    }
+    published = {"PUBLISHES": edges("Framework:alpha Package:alpha")}
+    make_state(folder, nodes, {**published, **more.get("edges", {})})
+    return report(folder, "alpha")
+
+
+@pytest.mark.parametrize("rule", ["one-maker", "owner-chokepoint", "squeezed=0.9", "one-operator"])
+@pytest.mark.parametrize("name", ["lightgbm", "spacy", "xgboost", "faiss-cpu", "apache-tvm"])
+def test_no_rule_says_that_a_maker_of_accelerators_cuts_what_runs_on_cpus(
+    cli: Cli, starter_home: Path, tmp_path: Path, name: str, rule: str
+) -> None:
+    assert held(cli, starter_home, report(tmp_path, name), rule).code == 0
+
+
+def test_an_elephant_factor_names_nobody_whose_share_is_not_sure(cli: Cli, tmp_path: Path) -> None:
+    share = {"window": "2026", "commits": 1, "total": 46, "share": 0.02, "low": 0.02, "high": 1.0}
+    counted = {**share, "coverage": 0.02, "elephant_low": 1, "elephant_high": 1}
+    file = one_framework(
+        tmp_path,
+        {},
+        nodes={"Institution": [{"id": "uni", "name": "State University"}]},
+        edges={"CONTRIBUTION_SHARE": edges("Institution:uni Framework:alpha", **counted)},
+    )
+    said = held(cli, tmp_path / "home", file, "elephant-1")
+    assert said.code == 3
+    assert (
+        "elephant-1: one employer does at least half of the work on Alpha, by 46 commits in 2026; "
+        "which one is not known\n"
+    ) in said.err
+    for form in ("table", "md", "html", "sarif"):
+        text = cli("audit", file, "--home", tmp_path / "home", "-f", form).out
+        assert "State University" not in text + said.err
+        assert "institution/uni" not in text + said.err
 
 
 def test_an_elephant_factor_that_the_unknown_could_raise_breaks_nothing(
     hand: Graph, tmp_path: Path
 ) -> None:
     audit = hand.audit(report(tmp_path, "lib"))
-    assert breaches(audit, [wanted("elephant-1")]) == []
+    assert violations(audit, [wanted("elephant-1")]) == []
 
 
-def test_an_elephant_factor_of_1_names_nobody_whose_share_is_not_sure(
-    hand: Graph, tmp_path: Path
+@pytest.mark.parametrize(
+    ("support", "code"),
+    [("archived", 3), ("end_of_life", 3), ("maintenance", 0), ("active", 0), (None, 0)],
+)
+def test_what_is_archived_breaks_its_rule(
+    cli: Cli, tmp_path: Path, support: str | None, code: int
 ) -> None:
-    audit = hand.audit(report(tmp_path, "lib"))
-    (lib,) = audit.frameworks
-    assert lib.work is not None
-    alone = dataclasses.replace(lib, work=dataclasses.replace(lib.work, elephant=(1, 1)))
-    (breach,) = breaches(dataclasses.replace(audit, frameworks=(alone,)), [wanted("elephant-1")])
-    assert "Zoe" not in breach.message
-    assert "one employer, not known which" in breach.message
+    file = one_framework(tmp_path, {"support": support, "support_since": "2024-02-01"})
+    said = held(cli, tmp_path / "home", file, "archived")
+    assert said.code == code
+    words = f"archived: Alpha is {(support or '').replace('_', ' ')} since 2024-02-01"
+    assert (words in said.err) == (code == 3)
 
 
-def test_evidence_of_a_breach_is_shown_with_its_source(cli: Cli, starter_home: Path) -> None:
+def test_chips_that_one_cloud_alone_offers_break_one_operator(cli: Cli, tmp_path: Path) -> None:
+    file = one_framework(
+        tmp_path,
+        {},
+        nodes={
+            "Company": [{"id": "one", "name": "One"}],
+            "Processor": [{"id": "x", "name": "Chip X", "category": "tpu"}],
+            "CloudPlatform": [{"id": "sky", "name": "Sky"}],
+        },
+        edges={
+            "RUNS_ON": edges("Framework:alpha Processor:x", tier="native"),
+            "OFFERS": edges("CloudPlatform:sky Processor:x", exclusive=True),
+            "PROVIDES": edges("Company:one Processor:x", "Company:one CloudPlatform:sky"),
+        },
+    )
+    said = held(cli, tmp_path / "home", file, "one-operator")
+    assert said.code == 3
+    assert "is offered by One alone" in said.err
+
+
+def test_models_break_the_rules_of_licences(cli: Cli, starter_home: Path, tmp_path: Path) -> None:
+    parts = [
+        {"type": "machine-learning-model", "bom-ref": "m", "name": "Llama-3.1-405B", "group": "meta-llama"},
+        {"type": "machine-learning-model", "bom-ref": "n", "name": "nobody-knows-it"},
+    ]  # fmt: skip
+    file = tmp_path / "bom.json"
+    text = {"bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1, "components": parts}
+    file.write_text(json.dumps(text), encoding="utf-8")
+    said = held(cli, starter_home, file, "proprietary", "unknown-licence",
+                "proprietary-publisher=Meta Platforms")  # fmt: skip
+    assert said.code == 3
+    assert (
+        "meta-llama/Llama-3.1-405B, made by Meta Platforms, is under terms that are not open"
+        in (said.err)
+    )
+    assert "unknown-licence: nobody-knows-it states no licence" in said.err
+    assert "broken: proprietary, unknown-licence, proprietary-publisher" in said.err
+
+
+def test_evidence_of_a_violation_is_shown_with_its_source(cli: Cli, starter_home: Path) -> None:
     said = held(cli, starter_home, REPORT, "sole-relicensor", "proprietary-publisher=nvidia")
     assert said.code == 3
     assert "company/nvidia GOVERNS framework/cuda" in said.err
     assert re.search(r"https?://\S+", said.err)
-    assert "published by NVIDIA, is under a proprietary licence" in said.err
+    assert "published by NVIDIA, is under terms that are not open" in said.err
     assert said.err.rstrip().endswith("stackholder audit --rules says what each means")
 
 
@@ -112,6 +200,13 @@ def test_evidence_of_a_breach_is_shown_with_its_source(cli: Cli, starter_home: P
         ("proprietary-publisher", "proprietary-publisher=NAME"),
         ("one-maker=3", "one-maker"),
         ("one-maker=", "one-maker"),
+        ("squeezed", "squeezed=LOW"),
+        ("squeezed=much", "squeezed=LOW"),
+        ("squeezed=0", "squeezed=LOW"),
+        ("squeezed=50", "squeezed=LOW"),
+        ("squeezed=nan", "squeezed=LOW"),
+        ("proprietary-publisher=Frim", "did you mean Firm"),
+        ("proprietary-publisher=Chip X", "stackholder find"),
     ],
 )
 def test_a_rule_that_does_not_exist_is_a_mistake_and_not_a_pass(
@@ -120,6 +215,26 @@ def test_a_rule_that_does_not_exist_is_a_mistake_and_not_a_pass(
     said = held(cli, hand_home, report(tmp_path, "alpha"), rule)
     assert said.code == 2
     assert hint in said.err
+    assert said.out == ""
+
+
+def test_a_publisher_may_be_named_by_its_name_an_alias_its_id_or_its_owner(
+    cli: Cli, starter_home: Path
+) -> None:
+    for name in ("NVIDIA", "nvidia", "company/nvidia"):
+        assert held(cli, starter_home, REPORT, f"proprietary-publisher={name}").code == 3
+    tpu = real("pip-reports", "jax_tpu_.json")
+    for name in ("Google", "Alphabet"):
+        assert held(cli, starter_home, tpu, f"proprietary-publisher={name}").code == 3
+    assert held(cli, starter_home, REPORT, "proprietary-publisher=AMD").code == 0
+
+
+def test_an_input_that_names_nothing_is_an_error_and_not_a_pass(
+    cli: Cli, hand_home: Path, tmp_path: Path
+) -> None:
+    said = held(cli, hand_home, report(tmp_path), "proprietary")
+    assert said.code == 2
+    assert "nothing to audit" in said.err
     assert said.out == ""
 
 
@@ -152,23 +267,61 @@ def test_a_report_that_cannot_be_written_is_an_error(
     assert "nosuch" in said.err
 
 
-def test_json_is_all_of_it_with_what_breaks_any_rule(
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("x.html", "<!doctype html>"),
+        ("x.md", "# Who holds"),
+        ("x.json", "{"),
+        ("x.sarif", "{"),
+        ("x.csv", "package,"),
+        ("x.txt", "report.json, as of"),
+    ],
+)
+def test_the_ending_of_the_output_says_its_format(
+    cli: Cli, hand_home: Path, tmp_path: Path, name: str, start: str
+) -> None:
+    assert cli("audit", report(tmp_path, "alpha"), "--home", hand_home, "-o", name).code == 0
+    assert Path(name).read_text(encoding="utf-8").startswith(start)
+
+
+def test_several_reports_are_written_in_one_run(cli: Cli, hand_home: Path, tmp_path: Path) -> None:
+    said = cli(
+        "audit", report(tmp_path, "alpha"), "--home", hand_home, "-o", "a.html", "-o", "a.sarif"
+    )
+    assert said.out == "a.html: written\na.sarif: written\n"
+    assert Path("a.html").read_text().startswith("<!doctype html>")
+    assert json.loads(Path("a.sarif").read_text())["version"] == "2.1.0"
+
+
+def test_an_ending_that_means_no_format_is_a_mistake(
+    cli: Cli, hand_home: Path, tmp_path: Path
+) -> None:
+    asked = ["audit", report(tmp_path, "alpha"), "--home", hand_home, "-o", "x.pdf"]
+    said = cli(*asked)
+    assert said.code == 2
+    assert "--format" in said.err
+    assert not Path("x.pdf").exists()
+    assert cli(*asked, "-f", "md").code == 0
+
+
+def test_the_same_values_as_json_with_its_headline_publishers_and_findings(
     cli: Cli, hand_home: Path, tmp_path: Path
 ) -> None:
     file = report(tmp_path, "alpha", "beta")
-    found = json.loads(cli("audit", file, "--home", hand_home, "-f", "json").out)
-    assert {f["rule"] for f in found["findings"]} == {
-        "sole-relicensor", "elephant-1", "one-maker", "owner-chokepoint",
-    }  # fmt: skip
-    assert found["running"]["narrowed_by"] == ["Beta"]
-    assert found["controllers"][0]["name"] == "Firm"
-    assert all(f["keys"] for f in found["findings"])
+    audit = json.loads(cli("audit", file, "--home", hand_home, "-f", "json").out)
+    for name in ("packages", "models", "deciders", "squeezers", "pairs", "rests_on", "bound_by",
+                 "running", "unknown", "headline", "publishers"):  # fmt: skip
+        assert name in audit
+    assert audit["deciders"][0]["name"] == "Firm"
+    assert {f["rule"] for f in audit["findings"]} >= {"one-maker", "owner-chokepoint"}
+    assert audit["squeezers"][0]["keys"]
 
 
 # ------------------------------------------------------------------ page
 
 
-def test_the_page_fits_one_screen_even_where_every_part_is_full(
+def test_the_page_keeps_its_size_even_where_every_part_is_full(
     hand: Graph, starter: Graph, tmp_path: Path
 ) -> None:
     names = [f"package-with-a-long-name-{n}-{'x' * 60}" for n in range(300)]
@@ -182,7 +335,7 @@ def test_the_page_fits_one_screen_even_where_every_part_is_full(
         lines = page(graph.audit(report(tmp_path, *named))).rstrip("\n").split("\n")
         assert len(lines) <= HEIGHT
         assert max(map(len, lines)) <= WIDTH
-    assert sum("… and " in line for line in lines) >= 2
+    assert sum("… and " in line for line in lines) >= 4
 
 
 def test_the_page_answers_every_question_or_says_that_it_is_unknown(
@@ -190,15 +343,33 @@ def test_the_page_answers_every_question_or_says_that_it_is_unknown(
 ) -> None:
     text = page(hand.audit(report(tmp_path, "alpha", "beta", "lib")))
     for words in (
-        "WHO CAN STEER IT", "WHO CAN CHANGE A LICENCE ALONE", "WHOSE WORK IT IS", "NOT KNOWN",
-        "Firm", "Alpha (elephant factor 1)", "1–9", "not known; most known: Zoe 20–90 %",
-        "narrowed by Beta: 2 makers without",
-        "cut by one owner: Over (as maker and operator)", "work not counted by employer: Beta",
+        "Of 3 packages, 1 is surely decided on by Firm; on 2 nobody is known to decide alone.",
+        "Who decides on what is asked for: alpha: Firm 1.",
+        "Xena alone can surely stop it: all of it runs together on Chip X and nothing else that is known.",
+        "WHO DECIDES ON IT", "WHAT CAN BE SQUEEZED", "WHAT IT RESTS ON", "WHAT BINDS IT",
+        "WHO CAN CHANGE A LICENCE ALONE", "Alpha (elephant factor 1)", "1–9",
+        "Narrowed to one maker by Beta; without, Over and Yves.", "work not counted by employer: Beta",
     ):  # fmt: skip
-        assert words in text
+        assert words in " ".join(text.split())
     empty = page(hand.audit(report(tmp_path, "nobody-knows-it")))
-    assert "nobody is known" in empty
-    assert "none of its frameworks says where it runs" in empty
+    assert "Of 1 package, on 1 nobody is known to decide alone." in " ".join(empty.split())
+    assert "None of its frameworks says where it runs" in empty
+    assert "Nobody is known to be able to make it worse alone" in empty
+
+
+def test_every_format_says_the_same_in_the_same_order(
+    hand: Graph, cli: Cli, hand_home: Path, tmp_path: Path
+) -> None:
+    file = report(tmp_path, "alpha", "beta", "lib")
+    titles = [s.title for s in sections(hand.audit(file), [])]
+    assert len(titles) > 8
+    md = cli("audit", file, "--home", hand_home, "-f", "md").out
+    assert re.findall(r"^## (.*)$", md, re.MULTILINE)[: len(titles)] == titles
+    text = cli("audit", file, "--home", hand_home, "-f", "html").out
+    assert re.findall(r'<h2 id="[^"]*">([^<]*)</h2>', text) == titles
+    for sentence in hand.audit(file).headline:
+        assert sentence in md
+        assert sentence in text
 
 
 def bill(folder: Path, name: str) -> Path:
@@ -250,7 +421,6 @@ def test_markdown_has_sound_tables_and_shows_markup_as_text(
         else:
             assert len(set(widths)) <= 1
             widths = []
-    assert "```mermaid\ngraph LR" in text
     assert "## What is not known" in text
     assert re.search(r"^\| sole-relicensor \|.*\| https://", text, re.MULTILINE)
 
@@ -302,7 +472,7 @@ def test_the_pictures_of_the_html_report_have_no_label_on_another(
         "audit", real("pip-reports", "tensorflow.json"), "--home", starter_home, "-f", "html"
     ).out
     pictures = re.findall(r"<svg.*?</svg>", text, re.DOTALL)
-    assert len(pictures) == 3
+    assert len(pictures) == 1
     for picture in pictures:
         assert parsed(picture).get("role") == "img"
         assert overlapping(picture) == []
@@ -339,7 +509,7 @@ RESULT = {
 
 
 def test_sarif_has_what_its_schema_requires(cli: Cli, starter_home: Path) -> None:
-    log = log_of(cli, starter_home, REPORT, "one-maker", "proprietary-publisher=NVIDIA")
+    log = log_of(cli, starter_home, REPORT, "squeezed=0.5", "proprietary-publisher=NVIDIA")
     assert set(log) == {"$schema", "version", "runs"}
     assert log["version"] == "2.1.0"
     (run,) = log["runs"]
@@ -404,9 +574,8 @@ def test_the_example_workflow_uses_rules_and_options_that_exist(cli: Cli) -> Non
     assert named
     assert all(wanted(rule) for rule in named)
     help_text = cli("audit", "--help").out
-    assert set(re.findall(r"(--[a-z-]+)", commands.replace("\\\n", " "))) >= {
-        "--format",
-        "--output",
-    }
-    for option in ("--format", "--output", "--fail-on"):
-        assert option in help_text
+    options = set(re.findall(r"(--[a-z-]+)", commands.partition("stackholder audit")[2]))
+    assert options == {"--output", "--fail-on"}
+    assert all(option in help_text for option in options)
+    endings = re.findall(r"--output \S+\.(\w+)", commands)
+    assert endings == ["html", "sarif"]

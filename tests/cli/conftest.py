@@ -31,20 +31,6 @@ class Said:
 Cli = Callable[..., Said]
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Ibis calls what DuckDB and pandas are about to drop; that is for its authors to mend."""
-    for line in ("ignore::DeprecationWarning:ibis", "ignore::pandas.errors.Pandas4Warning:ibis"):
-        config.addinivalue_line("filterwarnings", line)
-
-
-@pytest.fixture(scope="session")
-def starter_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with the starter graph; tests read it and build elsewhere."""
-    home = tmp_path_factory.mktemp("starter") / "home"
-    assert run(["build", "--home", str(home), "--quiet"]) == 0
-    return home
-
-
 @pytest.fixture(autouse=True)
 def plain_world(starter_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty folder to stand in, the starter graph as home, and no setting from outside."""

@@ -62,6 +62,7 @@ def in_table(text: str) -> list[str]:
     return list(itertools.takewhile(bool, lines[rule + 1 :]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", LISTS.values(), ids=LISTS)
 def test_every_format_holds_the_same_rows(
     cli: Cli, arguments: list[str], monkeypatch: pytest.MonkeyPatch
@@ -108,7 +109,7 @@ def test_json_says_what_was_asked_of_which_state_and_whether_that_is_all(cli: Cl
     said = cli("ask", "who_controls", "-p", "artefact", "PyTorch", "--as-of", "2022-09-11",
                "--limit", 3, "-f", "json").json  # fmt: skip
     assert said["question"] == "who_controls"
-    assert said["parameters"] == {"artefact": "framework/pytorch"}
+    assert said["parameters"] == {"artefact": "framework/pytorch", "power": ""}
     assert said["as_of"] == "2022-09-11"
     assert re.fullmatch(r"[0-9a-f]{32}", said["snapshot"])
     assert len(said["rows"]) == 3

@@ -16,6 +16,8 @@ from stackholder.cli import run
 from stackholder.graph.home import Home
 from stackholder.pipeline import Input, build
 
+pytestmark = pytest.mark.slow
+
 LANDSCAPE = """landscape:
   - name: Polar Members
     subcategories:

@@ -77,7 +77,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_files_that_are_named_exist(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     named = re.findall(
-        r"`((?:docs|queries|loaders|control|graph|examples|tests|cli)/[\w./-]+)`", text
+        r"`((?:docs|queries|loaders|measures|state|graph|exports|answers|examples|tests|cli|web)/[\w./-]+)`", text
     )
     own = {
         "loaders/teams/loader.py",
@@ -156,6 +156,7 @@ def test_the_loader_of_the_page_works(tmp_path: Path, monkeypatch: pytest.Monkey
     assert loaded.refusals() == [shown]
 
 
+@pytest.mark.slow
 def test_a_loader_of_another_package_is_found_by_its_entry_point(tmp_path: Path) -> None:
     """The five steps of the README, without a file of this package being touched: command line and all."""
     import subprocess

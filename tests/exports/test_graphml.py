@@ -112,7 +112,7 @@ def test_labels_iris_and_weights_are_for_apoc_and_gephi(graph: nx.MultiDiGraph[s
     assert company["iri"] == entity_iri("company/plain")
     assert graph.nodes["framework:pytorch"]["labels"] == ":Framework"
     for *_, data in graph.edges(data=True):
-        own = [n for n in ("weight", "strength", "share") if has_property(data["label"], n)]
+        own = [n for n in ("weight", "share", "high") if has_property(data["label"], n)]
         expected = data.get(own[0]) if own else 1.0
         assert data.get("weight") == expected, data
 

@@ -118,6 +118,7 @@ def test_parquet_has_the_types_of_the_ontology(state: State, out: Path) -> None:
     assert manifest["snapshot"] == state.snapshot.hash
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_state_without_edges_is_written_too(name: str, out: Path) -> None:
     state = make_state(out, {"Company": [{"id": "alone", "name": "Alone"}]}, {})

@@ -301,6 +301,7 @@ def framed(rows: list[dict[str, Any]], dtype: Any = None) -> pd.DataFrame:
     return pd.DataFrame([{**ends, **r, "at": f"x:{n}"} for n, r in enumerate(rows, 1)], dtype=dtype)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FRAMES)
 def test_a_frame_and_its_rows_give_the_same_partition(
     place: Any, another_place: Any, form: str
@@ -399,6 +400,7 @@ ROWS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(
     max_examples=20,
     deadline=None,
@@ -466,6 +468,7 @@ def columns(draw: st.DrawFn) -> list[dict[str, Any]]:
     return draw(st.lists(target, min_size=1, max_size=8))
 
 
+@pytest.mark.slow
 @settings(
     max_examples=30,
     deadline=None,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
-import random
 import resource
 import shutil
 import signal
@@ -18,11 +17,13 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 import stackholder
+from effort import Effort
 from stackholder.errors import Locked
 from stackholder.graph.home import Home
 from stackholder.pipeline import Input, build
 
-KILLS = 30
+pytestmark = pytest.mark.slow
+
 LOADER = "lf_landscape"
 HEAD = """landscape:
   - category:
@@ -144,16 +145,19 @@ def leftovers(home: Path) -> list[Path]:
     return [p for p in home.rglob(".new-*") if "states" not in p.parts]
 
 
-def test_a_build_killed_at_any_moment_costs_nothing(world: World, tmp_path: Path) -> None:
-    chance = random.Random(20261124)
-    moments = [(i + chance.random()) / KILLS * world.seconds for i in range(KILLS)]
-    chance.shuffle(moments)
+def test_a_build_killed_at_any_moment_costs_nothing(
+    world: World, tmp_path: Path, effort: Effort, record_property: Callable[[str, object], None]
+) -> None:
+    kills, chance = effort.kills, effort.chance("kills")
+    shares = [(i + chance.random()) / kills for i in range(kills)]
+    chance.shuffle(shares)
+    seconds = world.seconds
     home = world.copy(tmp_path / "home-0")
     salt = (home / "salt").read_bytes()
     seen: list[str] = []
-    for number, moment in enumerate(moments, 1):
+    for number, share in enumerate(shares, 1):
         with building(home, tmp_path) as process:
-            time.sleep(moment)
+            time.sleep(share * seconds)
             process.send_signal(signal.SIGKILL)
             process.wait()
         hashed, members = answers(home)
@@ -161,12 +165,16 @@ def test_a_build_killed_at_any_moment_costs_nothing(world: World, tmp_path: Path
         assert (home / "salt").read_bytes() == salt
         assert pq.read_table(home / "minted.parquet").num_rows >= 20
         seen.append(hashed)
-        if hashed == world.after or number == KILLS:
+        if hashed == world.after:  # builds are quicker now than when one was measured
+            seconds = seconds * (1 + share) / 2
+        if hashed == world.after or number == kills:
             assert rebuilt(home) == world.after
             assert leftovers(home) == []
             assert answers(home) == (world.after, 400)
             home = world.copy(tmp_path / f"home-{number}")
-    assert seen.count(world.before) >= KILLS / 2, "too few were killed in the middle"
+    record_property("soak: builds killed", kills)
+    record_property("soak: of these before their snapshot was published", seen.count(world.before))
+    assert seen.count(world.before) >= kills / 2, "too few were killed in the middle"
 
 
 def test_a_first_build_that_is_killed_leaves_a_home_that_can_be_built(

@@ -18,6 +18,8 @@ from stackholder.graph.home import Home
 from stackholder.loaders import loader
 from stackholder.pipeline import Input, build
 
+pytestmark = pytest.mark.slow
+
 GOVERNANCE = loader("governance_files").folder / "sample"
 LOADERS = ["governance_files", "git_history"]
 

@@ -10,12 +10,10 @@ from typing import Any
 import pyshacl
 import pytest
 import rdflib
+import stackholder
 from rdflib.namespace import RDF, SH, XSD
 from stackholder.exports.schema_formats import FORMS
-from stackholder.graph.home import Home
 from stackholder.graph.schema import NS, schema
-from stackholder.pipeline import build
-from stackholder.state.derivation import state_at
 from stackholder.state.state import State
 from stackholder.stores.triples import PS, entity_iri, ntriples, statement_iri
 from states import make_state, state_rows
@@ -30,10 +28,9 @@ def shapes() -> rdflib.Graph:
 
 
 @pytest.fixture(scope="module")
-def starter(tmp_path_factory: pytest.TempPathFactory) -> State:
-    home = Home(tmp_path_factory.mktemp("starter"))
-    snapshot = build(home, only=["curated"]).snapshot
-    return state_at(home, snapshot, snapshot.date)
+def starter(starter_home: Path) -> State:
+    with stackholder.open(starter_home) as graph:
+        return graph.state
 
 
 def a_part(state: State) -> Iterator[bytes]:
@@ -89,6 +86,7 @@ def test_the_shapes_of_a_kind_and_of_a_relation_are_shapes_by_the_standard(
     assert conforms, text
 
 
+@pytest.mark.slow
 def test_the_starter_graph_conforms_in_every_kind_and_relation(
     starter: State, shapes: rdflib.Graph
 ) -> None:
@@ -102,6 +100,7 @@ def test_the_starter_graph_conforms_in_every_kind_and_relation(
     assert report(data, shapes) == set()
 
 
+@pytest.mark.slow
 def test_planted_faults_are_found_and_nothing_else(tmp_path: Path, shapes: rdflib.Graph) -> None:
     ends = {"source": ("Company", "a"), "target": ("Company", "b")}
     owns = [{**ends, "interest": str(n), "votes": 0.1} for n in range(7)]

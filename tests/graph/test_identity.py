@@ -171,6 +171,7 @@ def test_a_judgement_on_an_identifier_finds_it_in_the_family_of_the_subject(plac
     assert place.ids("CloudPlatform") == {"cloud-platform/gcp"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "judgement",
     [
@@ -268,6 +269,7 @@ def test_ids_outlive_a_merge_and_its_undoing(place: Any) -> None:
     assert place.ids("Company") == {"company/google", "company/goog"}
 
 
+@pytest.mark.slow
 def test_a_part_that_never_had_an_id_of_its_own_gets_one_and_keeps_it(place: Any) -> None:
     two_googles(place, QID)
     place.snapshot()
@@ -291,6 +293,7 @@ def test_one_slug_of_two_sources_names_two_entities(place: Any) -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("later", ["one", "two"])
 def test_a_slug_that_was_taken_before_stays_with_its_first_holder(place: Any, later: str) -> None:
     first = "two" if later == "one" else "one"
@@ -364,6 +367,7 @@ LANDSCAPE = """landscape:
 """
 
 
+@pytest.mark.slow
 def test_another_machine_another_folder_another_order_give_the_same_hash(
     place: Any, another_place: Any
 ) -> None:
@@ -394,6 +398,7 @@ SUBJECTS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(
     max_examples=12,
     deadline=None,

@@ -16,8 +16,8 @@ from stackholder.graph.schema import schema
 
 DATA = Path(__file__).parent.parent / "data"
 ROOT = Path(stackholder.__file__).parent
-WHO_MAY_NAME = {"loaders", "control", "queries", "audit", "pictures", "tests", "benchmarks"}
-"""An audit is a question of its own, and pictures choose what they show."""
+WHO_MAY_NAME = {"loaders", "state", "queries", "audit", "pictures", "tests", "benchmarks"}
+"""A state computes what it holds, an audit is a question of its own, and pictures choose what they show."""
 
 KINDS = (
     "Company Institution Contributor GoverningBody Framework Package Model Dataset CloudPlatform "
@@ -53,9 +53,9 @@ def test_there_are_fourteen_kinds_in_the_order_of_the_ontology() -> None:
     assert list(schema().kinds) == KINDS
 
 
-def test_there_are_twenty_four_relations_between_nodes_and_one_from_statements_to_sources() -> None:
+def test_there_are_twenty_six_relations_between_nodes_and_one_from_statements_to_sources() -> None:
     names = [row["relation"] for row in ontology()]
-    assert len(names) == 24
+    assert len(names) == 26
     assert [r.name for r in schema().asserted] == names
     assert schema().evidence.name == "EVIDENCED_BY"
     assert schema().evidence.sources == ()
@@ -64,7 +64,7 @@ def test_there_are_twenty_four_relations_between_nodes_and_one_from_statements_t
 
 def test_computed_relations_are_told_from_stated_ones() -> None:
     computed = [r.name for r in schema().relations.values() if r.computed]
-    assert computed == ["CONTROLS", "ULTIMATELY_CONTROLS", "CONTRIBUTION_SHARE"]
+    assert computed == ["CONTROLS", "ULTIMATELY_CONTROLS", "CONTRIBUTION_SHARE", "HAS_POWER"]
 
 
 @pytest.mark.parametrize("row", ontology(), ids=lambda row: row["relation"])
@@ -75,8 +75,8 @@ def test_a_relation_leads_where_the_ontology_says(row: dict[str, str]) -> None:
 @pytest.mark.parametrize("row", ontology(), ids=lambda row: row["relation"])
 def test_a_relation_carries_the_control_of_the_ontology(row: dict[str, str]) -> None:
     control = schema().relations[row["relation"]].control
-    said = (control.channel, "→" if control.forward else "←") if control else ("", "")
-    assert said == (row["channel"], row["direction"])
+    powers = (" ".join(control.powers), "→" if control.forward else "←") if control else ("", "")
+    assert powers == (row["power"], row["direction"])
 
 
 @pytest.mark.parametrize("row", ontology(), ids=lambda row: row["relation"])

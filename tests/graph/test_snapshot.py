@@ -128,6 +128,7 @@ def test_the_hash_leaves_times_of_reading_out_but_the_date_is_of_the_last(place:
     assert {row["recorded_at"] for row in place.edges("OWNS")} == {NOON}
 
 
+@pytest.mark.slow
 def test_the_hash_tells_every_other_difference(another_place: Any) -> None:
     hashes = set()
     changes: list[dict[str, Any]] = [
@@ -174,6 +175,7 @@ def test_nothing_that_was_published_is_changed_by_a_later_build(place: Any) -> N
     assert {p: p.read_bytes() for p in first.folder.rglob("*") if p.is_file()} == content
 
 
+@pytest.mark.slow
 def test_the_last_ten_snapshots_are_kept_and_the_states_of_the_others_go_with_them(
     place: Any,
 ) -> None:
@@ -202,6 +204,7 @@ def landscape(folder: Path, text: str | None = None) -> Input:
     return Input.read(f"lf_landscape={file}")
 
 
+@pytest.mark.slow
 def test_a_source_that_fails_keeps_its_former_claims_and_is_named_incomplete(
     tmp_path: Path,
 ) -> None:
@@ -222,6 +225,7 @@ def test_a_source_that_fails_keeps_its_former_claims_and_is_named_incomplete(
     assert Graph(home).incomplete_sources == ()
 
 
+@pytest.mark.slow
 def test_evidence_says_which_statement_comes_from_a_source_that_was_not_read_in_full(
     tmp_path: Path,
 ) -> None:
@@ -281,6 +285,7 @@ def test_a_file_cut_short_ends_nothing_until_a_person_accepts_the_loss(place: An
     assert not run_loader(place.home, members(place.path, 49), again).failure
 
 
+@pytest.mark.slow
 def test_where_the_hash_names_a_failure_it_names_no_folder(tmp_path: Path) -> None:
     hashes = set()
     for name in ("here", "there"):
@@ -340,6 +345,7 @@ def test_what_is_served_can_be_read_by_another_user_where_the_umask_lets_him(pla
     assert not [p for p in served if p.stat().st_mode & 0o004 == 0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("day", "held"),
     [

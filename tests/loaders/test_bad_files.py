@@ -1,8 +1,10 @@
-"""Bad files: 200 mutants of every format that a loader has a sample of, from all loaders that there are.
+"""Bad files: mutants of every format that a loader has a sample of, from all loaders that there are.
 
-Each loader reads its mutants in a process of its own, with a gigabyte of address space beyond what it starts with, and
-ten seconds per file. A mutant may be read, refused or partly refused; what it may not do is end the process, raise
-anything but our own errors, last longer, or fail without saying where.
+There are twenty of each, the same in every run; a soak makes two hundred others. The first are the bad files that have
+names: empty, recoded, nested a hundred thousand deep, blown up. Each loader reads its mutants in a process of its own,
+with a gigabyte of address space beyond what it starts with, and ten seconds per file. A mutant may be read, refused or
+partly refused; what it may not do is end the process, raise anything but our own errors, last longer, or fail without
+saying where.
 """
 
 from __future__ import annotations
@@ -18,10 +20,13 @@ from pathlib import Path
 
 import pytest
 import stackholder
+from effort import Effort
 from stackholder.loaders import loader, names
 
-PER_FORMAT = 200
+pytestmark = pytest.mark.slow
+
 SECONDS = 10
+Figure = Callable[[str, object], None]
 SMALL = 200_000
 
 
@@ -200,8 +205,10 @@ def _now() -> object:
     samples(),
     ids=lambda s: f"{s.loader}{'' if s.format.startswith('.') else '-'}{s.format}",
 )
-def test_two_hundred_bad_files_cost_nothing_but_a_message(sample: Sample, tmp_path: Path) -> None:
-    attack(sample, tmp_path)
+def test_bad_files_cost_nothing_but_a_message(
+    sample: Sample, tmp_path: Path, effort: Effort, record_property: Figure
+) -> None:
+    attack(sample, tmp_path, effort, record_property)
 
 
 def made(name: str, folder: Path) -> Sample:
@@ -249,16 +256,18 @@ def made(name: str, folder: Path) -> Sample:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits the memory of a process as Linux does")
 @pytest.mark.parametrize("name", ["bundle", "commits", "table"])
-def test_two_hundred_bad_files_that_are_no_text(name: str, tmp_path: Path) -> None:
-    attack(made(name, tmp_path / "made"), tmp_path)
+def test_bad_files_that_are_no_text_cost_no_more(
+    name: str, tmp_path: Path, effort: Effort, record_property: Figure
+) -> None:
+    attack(made(name, tmp_path / "made"), tmp_path, effort, record_property)
 
 
-def attack(sample: Sample, tmp_path: Path) -> None:
+def attack(sample: Sample, tmp_path: Path, effort: Effort, record: Figure) -> None:
     """Lets a loader read the mutants of a sample."""
     import shutil
 
-    chance = random.Random(f"{sample.loader} {sample.format}")
-    packages = str(Path(stackholder.__file__).parent.parent)
+    chance = effort.chance(f"{sample.loader} {sample.format}")
+    packages = os.pathsep.join((str(Path(stackholder.__file__).parent.parent), *sys.path))
     process = subprocess.Popen(
         [sys.executable, __file__],
         stdin=subprocess.PIPE,
@@ -282,7 +291,7 @@ def attack(sample: Sample, tmp_path: Path) -> None:
     told = 0
     try:
         for number, mutant in zip(
-            range(PER_FORMAT), mutants(data, sample.format, chance), strict=False
+            range(effort.mutants), mutants(data, sample.format, chance), strict=False
         ):
             bad.write_bytes(mutant)
             print(json.dumps([sample.loader, str(given)]), file=process.stdin, flush=True)
@@ -299,7 +308,11 @@ def attack(sample: Sample, tmp_path: Path) -> None:
     finally:
         process.kill()
         process.wait()
-    assert told >= PER_FORMAT // 50, "hardly any mutant was noticed: is the format read at all?"
+    record("soak: mutants read", effort.mutants)
+    record("soak: mutants refused whole, with their place", told)
+    assert told >= max(1, effort.mutants // 50), (
+        "hardly any mutant was noticed: is the format read at all?"
+    )
 
 
 if __name__ == "__main__":

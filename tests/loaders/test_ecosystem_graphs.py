@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from loading import load, tally
 from real import real
@@ -87,6 +88,7 @@ def test_a_file_that_is_no_list_of_assets_is_refused(tmp_path: Path) -> None:
     assert "not a list of assets" in loaded.ledger.failure
 
 
+@pytest.mark.slow
 def test_the_real_assets_meet_an_independent_count(tmp_path: Path) -> None:
     folder = real("ecosystem-graphs")
     loaded = load(tmp_path, "ecosystem_graphs", folder)

@@ -13,6 +13,8 @@ from stackholder.graph.home import Home
 from stackholder.loaders import loader, names
 from stackholder.pipeline import Built, Input, build
 
+pytestmark = pytest.mark.slow
+
 ADDRESS = re.compile(rb"(?<=[A-Za-z0-9])@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 """The end of an address, from its sign on: a beginning of any length would make the search slow."""
 FOLDERS = {

@@ -724,6 +724,7 @@ def bundles() -> list[Path]:
 CREDITS = "%x00%aE%n%(trailers:key=Co-authored-by,valueonly)"
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_all_real_bundles_meet_an_independent_count(tmp_path: Path) -> None:
     files = bundles()
@@ -765,6 +766,7 @@ def test_all_real_bundles_meet_an_independent_count(tmp_path: Path) -> None:
     assert tally(again) == tally(loaded)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_all_real_tables_meet_an_independent_count(tmp_path: Path) -> None:
     bundles()

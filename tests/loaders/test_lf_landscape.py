@@ -313,6 +313,7 @@ def member_map(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
     return load(tmp_path_factory.mktemp("real"), "lf_landscape", real(MEMBER_MAP))
 
 
+@pytest.mark.slow
 def test_the_member_map_holds_what_a_count_of_its_lines_says(member_map: Loaded) -> None:
     text = MEMBER_MAP.read_text(encoding="utf-8")
     memberships = re.findall(r"^ +- Project Membership / (.+)$", text, re.MULTILINE)
@@ -378,6 +379,7 @@ def test_the_lfai_landscape_holds_what_a_count_of_its_lines_says(tmp_path: Path)
     assert (loaded.ledger.refused, loaded.ledger.unread) == (0, {})
 
 
+@pytest.mark.slow
 def test_both_real_files_load_as_one_folder(tmp_path: Path) -> None:
     real(MEMBER_MAP)
     loaded = load(tmp_path, "lf_landscape", MEMBER_MAP.parent)

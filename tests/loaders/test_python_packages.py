@@ -321,6 +321,7 @@ def wheel(folder: Path, name: str, version: str, *lines: str) -> None:
         archive.writestr(f"{stem}.dist-info/RECORD", "")
 
 
+@pytest.mark.slow
 def test_pip_resolves_a_requirements_file(tmp_path: Path) -> None:
     wheel(tmp_path, "aurora", "2.0", "Requires-Dist: borealis>=1", "License-Expression: MIT")
     wheel(tmp_path, "borealis", "1.4", "Author: NVIDIA Corporation")
@@ -334,6 +335,7 @@ def test_pip_resolves_a_requirements_file(tmp_path: Path) -> None:
     assert [p.name for p in read_packages(file).roots] == ["aurora"]
 
 
+@pytest.mark.slow
 def test_when_pip_fails_its_last_error_is_told_without_an_address(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -347,6 +349,7 @@ def test_when_pip_fails_its_last_error_is_told_without_an_address(
     assert "\n  → run python -m pip install" in failure
 
 
+@pytest.mark.slow
 def test_addresses_in_pips_last_line_are_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -536,6 +539,7 @@ def test_jax_on_tpu_ends_at_googles_libtpu(tmp_path: Path) -> None:
     assert terms in loaded.triples("LICENSED_UNDER")
 
 
+@pytest.mark.slow
 def test_all_real_reports_hold_what_a_count_of_their_lines_says(tmp_path: Path) -> None:
     files = sorted(real(REPORTS).glob("*.json"))
     line = re.compile(r'^"name": "([^"]+)",$', re.MULTILINE)
@@ -557,6 +561,7 @@ def asked(package: Package, dependency: Dependency) -> bool:
     return bool(named and package.extras & {canonicalize_name(e) for e in named[1].split(", ")})
 
 
+@pytest.mark.slow
 def test_what_pip_resolved_is_what_the_requirements_reach() -> None:
     for file in sorted(real(REPORTS).glob("*.json")):
         found = read_packages(file)

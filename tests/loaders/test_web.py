@@ -120,6 +120,7 @@ def test_pages_in_a_circle_end(http_server: HttpServer, tmp_path: Path) -> None:
         list(client.pages("/p"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dated", [False, True])
 def test_it_waits_as_long_as_the_server_asks_and_says_so(
     http_server: HttpServer, tmp_path: Path, dated: bool
@@ -192,6 +193,7 @@ def test_a_body_cut_short_is_never_taken_for_whole(http_server: HttpServer, tmp_
             client.get("/b")
 
 
+@pytest.mark.slow
 def test_a_body_that_drips_without_end_is_given_up(http_server: HttpServer, tmp_path: Path) -> None:
     http_server.say("/a", Answer(b"x" * 1000, drip=0.1))
     with door(http_server, tmp_path, longest=0.3) as client, pytest.raises(SourceError) as caught:

@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 import itertools
-import math
 from fractions import Fraction
 
 import networkx as nx
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pytest
-import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 from stackholder.measures.careers import corridors, hiring, movers
 from stackholder.measures.exit_impact import left_behind
-from stackholder.measures.exposure import exposure, synergy
 from stackholder.measures.feedback import granger, lags
-from stackholder.measures.reach import reach, reaches
+from stackholder.measures.reach import reaches
 from stackholder.measures.routes import Route, disjoint, funnel, substitutability
-from stackholder.measures.stability import _tau, stability
 from stackholder.measures.trend import interrupted
-from stackholder.state.paths import Web, changed_paths, combined
-from stackholder.state.steering import steering
 
-THINGS = "abcdefgh"
-NEEDS = st.dictionaries(
-    st.sampled_from(THINGS[:5]),
-    st.lists(st.sets(st.sampled_from(THINGS), min_size=1, max_size=3), max_size=3),
-    max_size=5,
-)
-GONE = st.sets(st.sampled_from(THINGS), max_size=4)
 ROUTES = st.lists(
     st.builds(
         Route,
@@ -41,49 +27,7 @@ ROUTES = st.lists(
     ),
     max_size=7,
 )
-EDGES = st.lists(
-    st.tuples(
-        st.sampled_from("abcde"), st.sampled_from("abcde"), st.sampled_from([0.1, 0.5, 0.9, 1.0])
-    ),
-    max_size=9,
-)
-
-
-def web(edges: list[tuple[str, str, float]], channel: str = "V") -> Web:
-    rows = [
-        {
-            "source": s,
-            "target": t,
-            "key": f"{i}",
-            "channel": channel,
-            "strength": w,
-            "confidence": 1.0,
-            "status": "current",
-        }
-        for i, (s, t, w) in enumerate(edges)
-        if s != t
-    ]
-    names = ("source", "target", "key", "channel", "status")
-    layout = pa.schema(
-        [
-            *((n, pa.string()) for n in names),
-            ("strength", pa.float64()),
-            ("confidence", pa.float64()),
-        ]
-    )
-    return Web(pa.Table.from_pylist(rows, schema=layout))
-
-
-# ------------------------------------------------------------------ exposure
-
-
-@given(NEEDS, GONE, GONE)
-def test_synergy_is_symmetric_and_stating_a_need_twice_changes_nothing(
-    needs: dict[str, list[set[str]]], one: set[str], other: set[str]
-) -> None:
-    assert synergy(needs, one, other) == synergy(needs, other, one)
-    twice = {a: [*groups, *groups] for a, groups in needs.items()}
-    assert exposure(twice, one) == exposure(needs, one)
+EDGES = st.lists(st.tuples(st.sampled_from("abcde"), st.sampled_from("abcde")), max_size=9)
 
 
 # ------------------------------------------------------------------ routes
@@ -132,87 +76,15 @@ def test_lock_in_lies_within_bounds(routes: list[Route]) -> None:
         assert 1 <= found.effective_makers <= found.makers
 
 
-# ------------------------------------------------------------------ paths and steering
-
-
-@given(EDGES)
-def test_steering_is_the_best_path_of_four_hops(edges: list[tuple[str, str, float]]) -> None:
-    known = web(edges)
-    graph = nx.MultiDiGraph([(s, t, {"w": w}) for s, t, w in edges if s != t])
-    best: dict[str, float] = {}
-    for start in set(graph) - {"a"}:
-        for path in nx.all_simple_edge_paths(graph, start, "a", cutoff=4) if "a" in graph else ():
-            product = float(np.prod([graph.edges[e]["w"] for e in path]))
-            best[start] = max(best.get(start, 0.0), product)
-    found = {s.group: s.power for s in steering(known, "a", "bcde", {})}
-    assert found == pytest.approx(best)
-    merged = {s.group: s.power for s in steering(known, "a", "bcde", {"b": "g", "c": "g"})}
-    assert merged.get("g", 0.0) == pytest.approx(max(best.get("b", 0.0), best.get("c", 0.0)))
-
-
-@given(EDGES)
-def test_paths_together_lie_between_the_best_and_one(edges: list[tuple[str, str, float]]) -> None:
-    either, flow = combined(web(edges), "a", "b")
-    assert 0 <= either <= 1
-    assert 0 <= flow <= 1
-    assert (either > 0) == (flow > 0)
-
-
-@given(EDGES, st.integers(0, 8))
-def test_the_paths_that_open_are_those_over_the_new_edge(
-    edges: list[tuple[str, str, float]], place: int
-) -> None:
-    after = web(edges)
-    before = Web(after.table.filter(pa.compute.not_equal(after.table["key"], str(place))))
-    closed, opened = changed_paths(before, after)
-    assert closed == []
-    graph = nx.MultiDiGraph()
-    for i, (s, t, _) in enumerate(edges):
-        if s != t:
-            graph.add_edge(s, t, key=str(i))
-    wanted = {
-        tuple(k for _, _, k in path)
-        for start in graph
-        for end in graph
-        if start != end
-        for path in nx.all_simple_edge_paths(graph, start, end, cutoff=3)
-        if str(place) in {k for _, _, k in path}
-    }
-    assert {tuple(h.key for h in p.hops) for p in opened} == wanted
-    assert len(opened) == len(wanted)
-
-
-@given(st.lists(st.tuples(st.floats(0.01, 1), st.sampled_from(["V", "G", "VG", "I"])), max_size=8))
-def test_a_ranking_within_one_channel_is_stable(paths: list[tuple[float, str]]) -> None:
-    found = stability(paths)
-    if found is None:
-        assert len({round(p, 12) for p, _ in paths}) < 2
-        return
-    assert -1 <= found.tau <= 1
-    small = [(p / 2, "V") for p, _ in paths]
-    one = stability(small)
-    assert one is None or (one.first_stays and one.tau == pytest.approx(1.0))
-
-
-def test_a_ranking_that_another_strength_turns_round_says_so() -> None:
-    found = stability([(0.5, "V"), (0.4, "G")])
-    assert found is not None
-    assert not found.first_stays
-    assert found.tau == -1
-
-
 # ------------------------------------------------------------------ reach
 
 
 @given(EDGES)
-def test_reach_of_many_is_the_reach_of_each(edges: list[tuple[str, str, float]]) -> None:
-    pairs = [(s, t) for s, t, _ in edges]
-    every = reaches(pairs, "abcde")
-    graph = nx.DiGraph(pairs)
-    for artefact in "abcde":
-        assert every[artefact] == reach(pairs, artefact).total
-        wanted = len(nx.ancestors(graph, artefact) - {artefact}) if artefact in graph else 0
-        assert every[artefact] == wanted
+def test_reach_is_the_number_of_ancestors(edges: list[tuple[str, str]]) -> None:
+    graph = nx.DiGraph(edges)
+    graph.add_nodes_from("abcde")
+    wanted = {artefact: len(nx.ancestors(graph, artefact) - {artefact}) for artefact in "abcde"}
+    assert reaches(edges, "abcde") == wanted
 
 
 # ------------------------------------------------------------------ people
@@ -299,13 +171,3 @@ def test_a_break_is_measured_beside_its_comparison() -> None:
     assert same.level == 0
     assert interrupted(jump[:3], 1) is None
     assert interrupted(jump, 1) is None
-
-
-_RANKED = st.integers(-3, 3).map(float)
-
-
-@given(st.lists(st.tuples(_RANKED, _RANKED), min_size=2, max_size=30))
-def test_tau_is_what_scipy_says(pairs: list[tuple[float, float]]) -> None:
-    first, second = ([p[i] for p in pairs] for i in (0, 1))
-    wanted = float(scipy.stats.kendalltau(first, second).statistic)
-    assert _tau(first, second) == pytest.approx(1.0 if math.isnan(wanted) else wanted)

@@ -17,16 +17,11 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 from stackholder.cli import run
 from stackholder.web.page import STATIC
+from starter import once, run_folder
 
 PAGE_FOLDER = Path(__file__).parents[2] / "web" / "page"
 AXE = PAGE_FOLDER / "node_modules" / "axe-core" / "axe.min.js"
 ODD_NAME = "<script>window.broken=1</script><img src=x onerror=window.broken=1> & Labs"
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Ibis calls what DuckDB and pandas are about to drop; that is for its authors to mend."""
-    for line in ("ignore::DeprecationWarning:ibis", "ignore::pandas.errors.Pandas4Warning:ibis"):
-        config.addinivalue_line("filterwarnings", line)
 
 
 def lacking(what: str) -> None:
@@ -42,10 +37,10 @@ def odd_name() -> str:
     return ODD_NAME
 
 
-@pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The starter graph, and beside it a company whose name is markup."""
-    folder = tmp_path_factory.mktemp("page")
+def build_odd(home: Path) -> None:
+    """Builds the starter graph, and beside it a company whose name is markup."""
+    folder = home.parent / "odd"
+    folder.mkdir(exist_ok=True)
     quoted = ODD_NAME.replace('"', '""')
     (folder / "odd.csv").write_text(f'name,said\n"{quoted}","<b onclick=window.broken=1>all</b>"\n')
     (folder / "odd.toml").write_text(
@@ -56,10 +51,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         '[[edge]]\nrelation = "GOVERNS"\nsource = "Company: odd-labs"\ntarget = "Framework: torch"\n'
         'rights = ["merge", "release", "admin"]\nstated = "{said}"\nurl = "https://example.org/odd"\n'
     )
-    home = folder / "home"
     source = f"table:odd={folder / 'odd.toml'}"
     assert run(["build", "--home", str(home), "--quiet", "--source", source]) == 0
-    return home
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home that the page is served from, built once per run."""
+    return once(run_folder(tmp_path_factory), "page", build_odd)
 
 
 @pytest.fixture(scope="session")

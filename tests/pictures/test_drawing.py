@@ -14,17 +14,10 @@ from small_stack import EDGES, NODES, edges
 from stackholder.answers.graph import Graph
 from stackholder.cli import run
 from stackholder.pictures import concentration_picture, ego_picture, matrix_picture, paths_picture
-from stackholder.pictures.views import ego_of, kind_of, layers_of, network_of, years_of
+from stackholder.pictures.views import ego_of, kind_of, layers_of, network_of, shared_out, years_of
 from states import make_state
 
 Cli = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture(scope="session")
-def starter_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("starter") / "home"
-    assert run(["build", "--home", str(home), "--quiet"]) == 0
-    return home
 
 
 @pytest.fixture(scope="session")
@@ -56,24 +49,55 @@ def draw(
 # ------------------------------------------------------------------ what goes in
 
 
-def test_an_ego_keeps_the_strongest_on_each_side_and_counts_the_rest(starter: Graph) -> None:
-    strongest: dict[str, float] = {}
-    for row in starter.state.edges("CONTROLS").to_pylist():
-        if row["source"] == "company/nvidia" and row["strength"] != 0:
-            found = -1.0 if row["strength"] is None else row["strength"]
-            strongest[row["target"]] = max(strongest.get(row["target"], -1.0), found)
+def test_an_ego_shows_the_strongest_of_each_power_and_counts_the_rest(starter: Graph) -> None:
+    held: dict[str, dict[str, tuple[float, float]]] = {}
+    for row in starter.state.edges("HAS_POWER").to_pylist():
+        if "company/nvidia" in {row["source"], row["owner"]}:
+            value = (row["low"] or 0.0, row["high"] or 0.0)
+            held.setdefault(row["power"], {})[row["target"]] = value
     ego = ego_of(starter.state, "company/nvidia", 12)
-    shown = {n.id for n in ego.network.nodes} - {"company/nvidia"}
-    assert len(strongest) > 50
-    assert ego.left_out[1] == len(strongest) - 12
-    kept = {t: s for t, s in strongest.items() if t in shown}
-    assert len(kept) == 12
-    assert min(kept.values()) >= max(s for t, s in strongest.items() if t not in shown)
+    own = [x for x in ego.network.links if x.source == "company/nvidia"]
+    assert len(own) == 12
+    for power in ("decides", "squeezes"):
+        shown = {x.target for x in own if x.power == power}
+        rest = held[power].keys() - shown
+        assert shown
+        assert ego.left_out[1][power] == len(rest) > 50
+        assert min(held[power][t] for t in shown) >= max(held[power][t] for t in rest)
 
 
-def test_an_unknown_strength_is_drawn_as_unknown_and_no_strength_is_not_drawn(
-    tmp_path: Path,
-) -> None:
+def test_of_things_held_alike_those_that_most_others_need_are_shown(starter: Graph) -> None:
+    ego = ego_of(starter.state, "company/nvidia", 8)
+    assert "framework/cuda" in {x.target for x in ego.network.links if x.power == "decides"}
+
+
+def test_an_owner_holds_what_its_firms_hold(starter: Graph) -> None:
+    own = {
+        (x.target, x.about) for x in ego_of(starter.state, "company/alphabet", 200).network.links
+    }
+    assert ("framework/jax", "through Google") in own
+    over = ego_of(starter.state, "framework/jax").network.links
+    assert ("company/google", "under Alphabet") in {(x.source, x.about) for x in over}
+
+
+def test_persons_whose_employer_is_not_known_are_a_neighbour_of_their_own(starter: Graph) -> None:
+    network = ego_of(starter.state, "framework/pytorch", 50).network
+    body = "governing-body/pytorch-core-maintainers"
+    nodes = {x.source for x in network.links if x.source.startswith(body)}
+    assert len(nodes) == 2
+    names = {n.name for n in network.nodes if n.id in nodes}
+    assert any("whose employer is not known" in name for name in names)
+
+
+def test_room_is_shared_out_among_the_powers() -> None:
+    assert shared_out({"decides": 25, "works": 2, "squeezes": 3}, 16) == {
+        "decides": 11, "works": 2, "squeezes": 3,
+    }  # fmt: skip
+    assert shared_out({"pays": 9, "decides": 9}, 3) == {"decides": 2, "pays": 1}
+    assert shared_out({"binds": 0}, 3) == {}
+
+
+def test_what_is_not_known_is_drawn_as_what_could_be(tmp_path: Path) -> None:
     state = make_state(
         tmp_path,
         {"Company": [{"id": i, "name": i} for i in ("ada", "bert", "cleo")]},
@@ -85,8 +109,10 @@ def test_an_unknown_strength_is_drawn_as_unknown_and_no_strength_is_not_drawn(
         },
     )
     ego = ego_of(state, "company/cleo")
-    assert [(x.source, x.strength) for x in ego.network.links] == [("company/ada", None)]
-    assert "Company  ·  V ?" in {w.text for w in texts(ego_picture(ego))}
+    assert [(x.source, x.low, x.high) for x in ego.network.links if x.power == "decides"] == [
+        ("company/ada", 0.0, 1.0)
+    ]
+    assert "company · decides up to 1" in {w.text for w in texts(ego_picture(ego))}
 
 
 def test_the_network_of_an_answer_holds_its_hops_once_with_relation_and_date(
@@ -94,12 +120,13 @@ def test_the_network_of_an_answer_holds_its_hops_once_with_relation_and_date(
 ) -> None:
     answer = starter.paths("alphabet", "jax", k=3)
     network = network_of(answer)
-    hops = {(h["source"], h["target"], h["channel"]) for path in answer.hops for h in path}
-    assert {(x.source, x.target, x.channel) for x in network.links} == hops
+    hops = {(h["source"], h["target"], h["power"]) for path in answer.hops for h in path}
+    assert {(x.source, x.target, x.power) for x in network.links} == hops
     assert network.title == "Control paths from Alphabet to JAX"
-    about = {(x.source, x.target): x.about for x in network.links}
+    about = {(x.source, x.target): x.about for x in network.links if x.power == "decides"}
     assert about["company/alphabet", "company/google"] == "OWNS since 2015-10-02"
     assert about["company/google", "framework/jax"] == "GOVERNS since 2018"
+    assert all(x.reason for x in network.links)
 
 
 def test_years_are_all_years_up_to_the_date_and_not_only_the_last(starter: Graph) -> None:
@@ -185,7 +212,7 @@ def test_networks_are_also_mermaid_and_dot(draw: Cli, words: list[str]) -> None:
 def test_what_cannot_be_drawn_says_why_and_leaves_no_file(draw: Cli, tmp_path: Path) -> None:
     for words, code, part in (
         (["ego", "nosuchthing"], 4, "there is no entity 'nosuchthing'"),
-        (["concentration", "pytorch"], 4, "no commits of PyTorch are counted by year"),
+        (["concentration", "cuda"], 4, "no commits of CUDA are counted by year"),
         (["concentration", "nvidia"], 4, "is no entity among Framework"),
         (["paths", "pytorch", "nvidia", "--max-hops", "1"], 4, "no control path"),
         (["matrix", "-f", "mermaid"], 2, "mermaid"),

@@ -19,6 +19,8 @@ from servers.fuseki_server import FusekiServer
 from servers.java import POM, ServerError, jar_directories, missing_java, running_java
 from servers.neo4j_server import Neo4jServer, admin_import, running_neo4j
 
+pytestmark = pytest.mark.slow
+
 pytest_plugins = ["servers.fixtures"]
 
 TESTS = Path(__file__).parent.parent

@@ -14,8 +14,9 @@ from real import real
 from stackholder.graph.home import Home
 from stackholder.pipeline import Input, build
 from stackholder.state.derivation import state_at
-from stackholder.state.production import Production
+from stackholder.state.needs import Production
 from stackholder.state.state import State
+from stackholder.state.strengths import parameters
 from states import make_state
 
 Edge = dict[str, Any]
@@ -46,7 +47,12 @@ def lifted(state: State) -> dict[tuple[str, str], tuple[str, str | None, str | N
 
 
 def needs(state: State) -> dict[str, set[frozenset[str]]]:
-    return {k: {frozenset(g) for g in v} for k, v in Production(state).needs().items()}
+    """Groups of dependencies, by what depends on them."""
+    groups = Production(state, parameters()).needs
+    found = {
+        k: {frozenset(g.members) for g in v if g.about == "depends on"} for k, v in groups.items()
+    }
+    return {k: v for k, v in found.items() if v}
 
 
 def test_a_lifted_dependency_keeps_its_condition_and_is_no_need(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from stackholder.state.contributions import SIGNALS, coverage
 DAY = datetime.date(2026, 11, 1)
 
 
+@pytest.mark.slow
 def test_the_parts_of_all_real_projects_add_up_and_meet_an_independent_count(
     tmp_path: Path,
 ) -> None:

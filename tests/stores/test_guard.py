@@ -21,6 +21,7 @@ def test_every_sign_is_in_one_token(text: str, language: Language) -> None:
     assert re.sub(r"\s", "", found) == re.sub(r"\s", "", text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece", ["\\'", '\\"', "/* ", "``", "'''\\", '"""\\"', "-", "1-", "é", "<a"]
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -18,16 +17,10 @@ from typing import Any
 import httpx
 import pytest
 from served_tree import tree
-from stackholder.cli import run
+from starter import copied
 
 SECONDS = 1.5
 """Time limit of the served graph."""
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Ibis calls what DuckDB and pandas are about to drop; that is for its authors to mend."""
-    for line in ("ignore::DeprecationWarning:ibis", "ignore::pandas.errors.Pandas4Warning:ibis"):
-        config.addinivalue_line("filterwarnings", line)
 
 
 class Server:
@@ -92,11 +85,9 @@ Serving = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
-def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def starter(starter_home: Path) -> Path:
     """A home with the starter graph; tests only read it."""
-    home = tmp_path_factory.mktemp("served") / "home"
-    assert run(["build", "--home", str(home), "--quiet"]) == 0
-    return home
+    return starter_home
 
 
 @pytest.fixture(scope="session")
@@ -118,8 +109,7 @@ def serving(starter: Path) -> Serving:
 @pytest.fixture(scope="session")
 def kept_home(starter: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home of `server`, which must stay as it is."""
-    folder = tmp_path_factory.mktemp("kept") / "home"
-    return Path(shutil.copytree(starter, folder, symlinks=True))
+    return copied(starter, tmp_path_factory.mktemp("kept") / "home")
 
 
 @pytest.fixture(scope="session")
@@ -145,9 +135,3 @@ def client(server: Server) -> Iterator[httpx.Client]:
     """A client of it."""
     with httpx.Client(base_url=server.address, timeout=30) as one:
         yield one
-
-
-@pytest.fixture
-def own_home(starter: Path, tmp_path: Path) -> Path:
-    """A copy of the home, to change."""
-    return Path(shutil.copytree(starter, tmp_path / "home", symlinks=True))

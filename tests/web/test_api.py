@@ -45,7 +45,8 @@ def test_about_counts_what_is_there(client: httpx.Client, graph: stackholder.Gra
     assert told["nodes"] == graph.state.node_count == sum(k["count"] for k in told["kinds"])
     assert told["edges"] == graph.state.edge_count == sum(r["count"] for r in told["relations"])
     assert told["built"]
-    assert told["channels"]["V"] == "vote"
+    assert list(told["powers"]) == ["decides", "works", "squeezes", "pays", "binds"]
+    assert told["powers"]["squeezes"] == "squeezes: can withhold what it needs"
 
 
 def test_highlights_are_telling_and_cited(client: httpx.Client) -> None:
@@ -68,17 +69,39 @@ def test_search_finds_what_find_finds(
     assert get(client, "search", q=text, limit=5)["rows"] == list(graph.find(text, limit=5))
 
 
-def test_an_entity_is_what_show_shows_and_who_controls_it(
+def test_an_entity_is_what_show_shows_without_what_is_computed(
     client: httpx.Client, graph: stackholder.Graph
 ) -> None:
     told = get(client, "entity", id="PyTorch")
     shown = plain(graph.show("pytorch"))
+    stated = [s for s in shown.pop("statements") if s["relation"] not in {"CONTROLS", "HAS_POWER"}]
+    assert told["statements"] == stated
+    assert {s["relation"] for s in stated} >= {"GOVERNS", "CONTRIBUTION_SHARE"}
     assert {k: told[k] for k in shown} == shown
-    strengths = [c["strength"] for c in told["controllers"] if c["strength"] is not None]
-    assert strengths == sorted(strengths, reverse=True)
-    names = {c["name"] for c in told["controllers"]}
-    assert "PyTorch Foundation" in names
-    assert all(c["id"] != told["id"] for c in told["controls"])
+
+
+def test_an_entity_says_who_holds_it_power_by_power_with_what_stands_behind(
+    client: httpx.Client,
+) -> None:
+    told = get(client, "entity", id="PyTorch")
+    order = list(get(client, "about")["powers"])
+    places = [order.index(h["power"]) for h in told["holders"]]
+    assert places == sorted(places)
+    deciders = [h for h in told["holders"] if h["power"] == "decides"]
+    assert [h["low"] for h in deciders] == sorted((h["low"] for h in deciders), reverse=True)
+    first = deciders[0]
+    assert (first["name"], first["label"]) == ("PyTorch core maintainers", "decides 0.73–0.83")
+    assert first["reason"]
+    keys = {k for side in ("holders", "holdings") for h in told[side] for k in h["keys"]}
+    assert keys == set(told["evidence"])
+    meta = next(h for h in told["holders"] if h["id"] == "company/meta-platforms")
+    assert meta["owner_name"] == "Mark Zuckerberg"
+
+
+def test_an_owner_holds_what_its_firms_hold(client: httpx.Client) -> None:
+    told = get(client, "entity", id="alphabet")["holdings"]
+    jax = next(h for h in told if h["id"] == "framework/jax" and h["power"] == "decides")
+    assert (jax["party"], jax["holder"], jax["name"]) == ("company/google", "Google", "JAX")
 
 
 def test_paths_are_those_of_the_command_line_with_a_picture(
@@ -100,12 +123,22 @@ def test_paths_are_those_of_the_command_line_with_a_picture(
         assert places[edge["source"]]["x"] < places[edge["target"]]["x"]
 
 
-def test_paths_keep_to_the_channels_that_are_wanted(client: httpx.Client) -> None:
-    told = get(client, "paths", **{"from": "alphabet", "to": "jax", "channels": "V,G"})
-    assert told["rows"]
-    assert {hop["channel"] for path in told["hops"] for hop in path} <= {"V", "G"}
-    every = get(client, "paths", **{"from": "alphabet", "to": "jax"})
-    assert {hop["channel"] for path in every["hops"] for hop in path} - {"V", "G"}
+def test_every_edge_of_a_picture_of_paths_says_its_power_in_words(client: httpx.Client) -> None:
+    told = get(client, "paths", **{"from": "nvidia", "to": "pytorch"})
+    labels = {e["label"] for e in told["picture"]["edges"]}
+    assert "squeezes up to 0.38" in labels
+    assert {hop["label"] for path in told["hops"] for hop in path} == labels
+    assert all(e["reason"] and e["keys"] for e in told["picture"]["edges"])
+
+
+def test_paths_end_by_the_powers_that_are_wanted(client: httpx.Client) -> None:
+    told = get(client, "paths", **{"from": "microsoft", "to": "openai", "power": "pays,binds"})
+    assert {row["power"] for row in told["rows"]} == {"pays"}
+    [hop] = told["hops"][0]
+    assert hop["label"].startswith("pays USD ")
+    assert hop["low"] is hop["high"] is None
+    usual = get(client, "paths", **{"from": "microsoft", "to": "openai"})
+    assert {row["power"] for row in usual["rows"]} == {"decides"}
 
 
 def test_every_question_is_listed_with_all_that_a_form_needs(client: httpx.Client) -> None:
@@ -144,8 +177,8 @@ def test_another_date_gives_the_answer_of_that_date(client: httpx.Client) -> Non
     now = get(client, "ask/who_controls", artefact="pytorch", limit=1)
     then = get(client, "ask/who_controls", artefact="pytorch", as_of="2022-09-01", limit=1)
     assert then["as_of"] == "2022-09-01"
-    assert then["rows"][0]["controller"] == "company/meta-platforms"
-    assert now["rows"][0]["controller"] == "governing-body/pytorch-core-maintainers"
+    assert then["rows"][0]["party"] == "company/meta-platforms"
+    assert now["rows"][0]["party"] == "governing-body/pytorch-core-maintainers"
     month = client.get("/api/about", params={"as_of": "2022-09"})
     assert month.json()["as_of"] == "2022-09-01"
     assert month.json()["edges"] < get(client, "about")["edges"]
@@ -159,6 +192,21 @@ def test_a_difference_is_that_of_the_command_line(client: httpx.Client) -> None:
     assert told["names"]["institution/pytorch-foundation"] == "PyTorch Foundation"
 
 
+def test_a_difference_of_powers_says_what_each_was_and_is(client: httpx.Client) -> None:
+    asked = {"before": "2022-09-01", "after": "2022-09-15", "around": "pytorch"}
+    told = get(client, "diff", **asked, control=1)
+    rows = {
+        (r["power"], r["party_name"]): (r["what"], r["before"], r["after"]) for r in told["rows"]
+    }
+    what, before, after = rows["decides", "Meta Platforms"]
+    assert (what, before) == ("changed", "decides 1")
+    assert after.startswith("decides 0.")
+    core = rows["decides", "PyTorch core maintainers"]
+    assert core == ("began", None, "decides 0.73–0.83")
+    assert {k for r in told["rows"] for k in r["edge"].split()} >= set(told["evidence"])
+    assert told["evidence"]
+
+
 def test_snapshots_are_listed(client: httpx.Client, graph: stackholder.Graph) -> None:
     (only,) = get(client, "snapshots")["snapshots"]
     assert only["hash"] == graph.snapshot.hash
@@ -170,12 +218,12 @@ def test_the_map_holds_every_control_edge_once(
     client: httpx.Client, graph: stackholder.Graph
 ) -> None:
     told = get(client, "map")
-    controls = graph.state.edges("CONTROLS", ["source", "target", "channel"]).to_pylist()
+    controls = graph.state.edges("CONTROLS", ["source", "target", "power"]).to_pylist()
     drawn = sorted(
-        (told["nodes"][i]["id"], told["nodes"][j]["id"], channel) for i, j, channel in told["edges"]
+        (told["nodes"][i]["id"], told["nodes"][j]["id"], power) for i, j, power in told["edges"]
     )
     assert drawn == sorted(
-        (r["source"], r["target"], r["channel"]) for r in controls if r["source"] != r["target"]
+        (r["source"], r["target"], r["power"]) for r in controls if r["source"] != r["target"]
     )
     assert all(0 <= n[axis] <= 1 for n in told["nodes"] for axis in ("x", "y", "size"))
     assert len({(n["x"], n["y"]) for n in told["nodes"]}) > 0.9 * len(told["nodes"])
@@ -191,6 +239,8 @@ def test_a_lock_file_and_a_report_are_audited_as_on_the_command_line(
     told = found.json()
     expected = plain(graph.audit(report).to_dict())
     assert told.pop("notes") == []
+    evidence = told.pop("evidence")
+    assert {k for d in told["deciders"] for k in d["keys"]} <= set(evidence)
     assert told.pop("file") == "report.json"
     del expected["file"]
     assert told == expected
@@ -253,7 +303,8 @@ def test_the_openapi_document_describes_what_is_answered(client: httpx.Client) -
         ("search?q=x&limit=many", 400, "out of range"),
         ("search?q=x&colour=red", 400, "no parameter"),
         ("paths?from=nvidia", 400, "to is missing"),
-        ("paths?from=nvidia&to=pytorch&channels=Q", 400, "there is no"),
+        ("paths?from=nvidia&to=pytorch&power=votes", 400, "there is no"),
+        ("paths?from=nvidia&to=pytorch&channels=V", 400, "no parameter"),
         ("paths?from=nvidia&to=pytorch&max_hops=99", 400, "out of range"),
         ("ask/nothing", 404, "there is no question"),
         ("ask/who_controls", 400, "needs artefact"),

@@ -15,7 +15,10 @@ from typing import Any
 import pytest
 from stackholder.web.pool import Pool
 from stackholder.web.problem import Problem
+from stackholder.web.processes import Origin
 from stackholder.web.watcher import Served
+
+pytestmark = pytest.mark.slow
 
 EVERYTHING = b"SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
@@ -90,25 +93,52 @@ def test_what_is_known_to_take_long_never_takes_more_places_than_there_are(
     assert sorted(asyncio.run(scenario())) == [503] * 6 + [504] * 2
 
 
-def test_a_worker_that_has_ended_leads_no_signal_to_another_process(
-    starter: Path, tmp_path: Path
-) -> None:
-    """Its number may be another's by then."""
+async def ended(pid: int) -> None:
+    """Waits until a number is free again."""
+    for _ in range(500):
+        if not Path(f"/proc/{pid}").exists():
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail(f"process {pid} is still there")
 
-    async def scenario(other: subprocess.Popen[bytes]) -> None:
-        before = os.getpriority(os.PRIO_PROCESS, other.pid)
-        async with working(starter, tmp_path, 5) as (pool, _):
-            (worker,) = pool._idle
-            os.kill(worker.pid, signal.SIGKILL)
-            worker.pid = other.pid
-            worker.stop("busy")
-            await asyncio.sleep(0.2)
-            worker.lower()
-        assert other.poll() is None
-        assert os.getpriority(os.PRIO_PROCESS, other.pid) == before
 
-    with subprocess.Popen(["sleep", "60"]) as other:
+def numbered(pid: int) -> subprocess.Popen[bytes]:
+    """A process that gets a number which is free: Linux gives the one after the last, and can be told that."""
+    last = Path("/proc/sys/kernel/ns_last_pid")
+    for _ in range(200):
         try:
-            asyncio.run(scenario(other))
+            last.write_text(str(pid - 1))
+        except OSError as error:
+            (pytest.fail if os.environ.get("CI") else pytest.skip)(f"needs root: {error}")
+        other = subprocess.Popen(["sleep", "60"])
+        if other.pid == pid:
+            return other
+        other.kill()
+        other.wait()
+    pytest.fail(f"no process could be given the number {pid}")
+
+
+def test_a_worker_that_has_ended_leads_no_signal_to_the_process_that_gets_its_number(
+    tmp_path: Path,
+) -> None:
+    async def scenario() -> None:
+        origin = Origin(tmp_path)
+        try:
+            worker = await origin.fork()
+            os.kill(worker.pid, signal.SIGKILL)
+            await ended(worker.pid)
+            with numbered(worker.pid) as other:
+                try:
+                    before = os.getpriority(os.PRIO_PROCESS, other.pid)
+                    worker.lower()
+                    worker.stop("busy")
+                    worker.end()
+                    with pytest.raises(subprocess.TimeoutExpired):
+                        other.wait(0.5)
+                    assert os.getpriority(os.PRIO_PROCESS, other.pid) == before
+                finally:
+                    other.kill()
         finally:
-            other.kill()
+            origin.close()
+
+    asyncio.run(scenario())

@@ -90,6 +90,7 @@ def test_parameters_are_found_where_they_are_ones() -> None:
     assert parameters_of(text) == {"id", "x"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ['\\"', "\\'", "<a", "1", "#", "/", " "])
 @pytest.mark.parametrize("first", ["", '"', "'"])
 def test_the_shape_of_a_long_text_is_found_in_one_pass(piece: str, first: str) -> None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import collections
-import shutil
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from effort import Effort
 from stackholder.cli import run
 from stackholder.graph.home import Home, point
+from starter import copied
 
-SWAPS = 50
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 NODES = "MATCH (n) RETURN count(*) AS n"
 
@@ -22,9 +23,7 @@ NODES = "MATCH (n) RETURN count(*) AS n"
 @pytest.fixture(scope="module")
 def two(starter: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, list[Path]]:
     """A home with two snapshots and the stores of both."""
-    home = Home(
-        Path(shutil.copytree(starter, tmp_path_factory.mktemp("two") / "home", symlinks=True))
-    )
+    home = Home(copied(starter, tmp_path_factory.mktemp("two") / "home"))
     first = home.current_snapshot()
     built = ["build", "--home", str(home.path), "--only", "affiliations", "--quiet"]
     assert run(built) == 0
@@ -50,10 +49,17 @@ def counted(client: httpx.Client, kind: str) -> tuple[str, int]:
     return found.headers["X-Stackholder-Snapshot"], count
 
 
-def test_fifty_swaps_under_load_fail_no_request(serving: Any, two: tuple[Home, list[Path]]) -> None:
+def test_swaps_under_load_fail_no_request(
+    serving: Any,
+    two: tuple[Home, list[Path]],
+    effort: Effort,
+    record_property: Callable[[str, object], None],
+) -> None:
     home, snapshots = two
     seen: dict[tuple[str, str], set[int]] = collections.defaultdict(set)
     failures: list[str] = []
+    answered: collections.Counter[str] = collections.Counter()
+    begun = time.monotonic()
     done = threading.Event()
     with serving(home=home.path) as server:
 
@@ -63,6 +69,7 @@ def test_fifty_swaps_under_load_fail_no_request(serving: Any, two: tuple[Home, l
                     try:
                         snapshot, count = counted(client, kind)
                         seen[kind, snapshot].add(count)
+                        answered[kind] += 1
                     except Exception as error:
                         failures.append(f"{kind}: {error!r}")
 
@@ -70,7 +77,7 @@ def test_fifty_swaps_under_load_fail_no_request(serving: Any, two: tuple[Home, l
         for thread in asking:
             thread.start()
         with httpx.Client(base_url=server.address, timeout=30) as client:
-            for number in range(SWAPS):
+            for number in range(effort.swaps):
                 wanted = snapshots[number % 2]
                 point(home.path / "current", wanted)
                 deadline = time.monotonic() + 30
@@ -81,8 +88,12 @@ def test_fifty_swaps_under_load_fail_no_request(serving: Any, two: tuple[Home, l
         for thread in asking:
             thread.join()
         swaps = [line for line in server.lines if line["event"] == "new snapshot"]
+    record_property("soak: seconds of load", time.monotonic() - begun)
+    record_property("soak: snapshots swapped under load", len(swaps))
+    record_property("soak: requests answered meanwhile", answered.total())
+    record_property("soak: requests failed", len(failures))
     assert failures == []
-    assert len(swaps) >= SWAPS - 1
+    assert len(swaps) >= effort.swaps - 1
     assert {snapshot for _, snapshot in seen} == {s.name for s in snapshots}
     for counts in seen.values():
         assert len(counts) == 1

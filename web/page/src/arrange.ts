@@ -5,7 +5,7 @@ import type { Picture, PictureEdge } from "./types";
 export const WIDTH = 160;
 export const LINE = 17;
 const ROW = 64;
-const COLUMN = 268;
+const COLUMN = 330;
 const NARROW_ROW = 118;
 const LETTERS = 22;
 const CLEAR = 34;
@@ -109,8 +109,10 @@ const BESIDE = 56;
 const PIECES = 12;
 const LABEL_HIGH = 18;
 const LETTER = 6.4;
-/** Places on an edge that a label tries, the middle first. */
+/** Places on an edge that a label tries. */
 const TRIED = [0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78, 0.16, 0.84];
+/** Where a label best stands: in the middle, or nearer to the end where fewer edges meet. */
+const ASIDE = 0.16;
 
 /** The width of a label on its plate. */
 export function labelWidth(label: string): number {
@@ -127,11 +129,15 @@ function beside(edges: PlacedEdge[]): PlacedEdge[] {
 /** Each label where it touches neither a box nor a label before it; where no place is clear, where it covers least. */
 function labelled(edges: PlacedEdge[], nodes: Map<string, PlacedNode>, narrow: boolean): PlacedEdge[] {
   const taken: Box[] = [...nodes.values()].map((n) => box(n, WIDTH, n.height));
+  const count = (end: "source" | "target", id: string): number => edges.filter((e) => e[end] === id).length;
   return edges.map((edge) => {
     const [from, until] = [nodes.get(edge.source), nodes.get(edge.target)];
     if (!from || !until) return edge;
+    const [leaving, entering] = [count("source", edge.source), count("target", edge.target)];
+    const wish = 0.5 + (Math.abs(leaving - entering) > 1 ? Math.sign(leaving - entering) * ASIDE : 0);
+    const tried = [...TRIED].sort((a, b) => Math.abs(a - wish) - Math.abs(b - wish));
     const [start, end] = edge.along ? [port(from, narrow, 1), port(until, narrow, -1)] : [from, until];
-    const boxes = TRIED.map((at) => ({ at, box: box(pointAt(start, end, edge.bend, at), labelWidth(edge.label), LABEL_HIGH) }));
+    const boxes = tried.map((at) => ({ at, box: box(pointAt(start, end, edge.bend, at), labelWidth(edge.label), LABEL_HIGH) }));
     const covered = (one: Box): number => taken.reduce((sum, other) => sum + shared(one, other), 0);
     const best = boxes.reduce((a, b) => (covered(b.box) < covered(a.box) ? b : a));
     taken.push(best.box);

@@ -13,23 +13,6 @@ export function entityLink(id: string, name: string): HTMLAnchorElement {
   return h("a", { href: entityAddress(id), class: "entity" }, name);
 }
 
-/** A letter for the channel, its name for who cannot guess it. */
-export function channelBadge(letter: string, channels: Record<string, string>): HTMLElement {
-  const name = channels[letter] ?? letter;
-  return h("span", { class: "channel", title: name }, h("b", {}, letter), h("span", { class: "channel-name" }, name));
-}
-
-/** A strength from 0 to 1 as a bar and a number; unknown is said, not drawn. */
-export function strengthBar(strength: number | null | undefined): HTMLElement {
-  if (strength === null || strength === undefined) return h("span", { class: "strength quiet" }, "unknown");
-  return h(
-    "span",
-    { class: "strength" },
-    h("span", { class: "strength-track", "aria-hidden": "true" }, h("span", { class: "strength-fill", style: { width: `${Math.round(strength * 100)}%` } })),
-    h("span", { class: "strength-number" }, number(strength)),
-  );
-}
-
 /** A link to another host, opened by the reader only. */
 export function outside(address: string, text = host(address)): Child {
   const checked = safe(address);

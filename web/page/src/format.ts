@@ -11,6 +11,29 @@ export function number(value: number): string {
   return NUMBERS.format(value);
 }
 
+/** `0.73–0.83`; `1` where both ends are one; `up to 0.38` where nothing is known; empty without a value. */
+export function interval(low: number | null | undefined, high: number | null | undefined): string {
+  if (high === null || high === undefined) return low === null || low === undefined ? "" : part(low);
+  if (low === null || low === undefined || (low === 0 && high > 0)) return `up to ${part(high)}`;
+  return part(low) === part(high) ? part(low) : `${part(low)}–${part(high)}`;
+}
+
+/** Two decimals; what would be read as 0 or 1, and is not, says so. */
+function part(value: number): string {
+  const text = (Math.round(value * 100 + 1e-7) / 100).toFixed(2);
+  if (text === "0.00") return value > 0 ? "<0.01" : "0";
+  if (text === "1.00") return value >= 1 ? "1" : ">0.99";
+  return text;
+}
+
+const SCALES: [number, string][] = [[1e12, "tn"], [1e9, "bn"], [1e6, "m"]];
+
+/** `USD 13.8 bn`. */
+export function money(amount: number): string {
+  const [scale, unit] = SCALES.find(([s]) => amount >= s) ?? [1, ""];
+  return `USD ${unit ? `${NUMBERS.format(amount / scale)} ${unit}` : COUNTS.format(amount)}`;
+}
+
 /** Any cell as text; an absent name is a dash, an absent measure a question mark. */
 export function cell(value: Cell | undefined, type = "string"): string {
   if (value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0)) {

@@ -3,9 +3,9 @@
 import cytoscape from "cytoscape";
 import { entityAddress } from "./address";
 import { downloads, save } from "./download";
-import { fill, h } from "./dom";
-import { number } from "./format";
+import { fill, h, type Child } from "./dom";
 import { arranged, labelWidth, LINE, pointAt, WIDTH, type Placed, type PlacedNode } from "./arrange";
+import { COLOURS, DASHES, POWERS, thickness } from "./powers";
 import { go } from "./router";
 import { INK, png, svgText, type Scene, type Shape } from "./scene";
 import { colour, onTheme } from "./theme";
@@ -18,16 +18,13 @@ const MARGIN = 20;
 const MOST_HIGH = 680;
 const FAMILY = '"Source Sans 3 Variable", sans-serif';
 
-/** Patterns tell channels apart without colour: vote and gate are solid, the rest are not. */
-const DASHES: Record<string, number[]> = { L: [7, 3], I: [9, 5], M: [2, 4], R: [12, 3, 2, 3], S: [2, 2] };
-
 export interface PictureSettings {
   title: string;
   stem: string;
   /** Ids that are filled: where a path starts and ends. */
   ends?: string[];
   /** What its signs mean. */
-  legend?: string;
+  legend?: Child;
   signal: AbortSignal;
   graphml?: string;
 }
@@ -45,7 +42,7 @@ export async function showPicture(room: HTMLElement, picture: Picture, settings:
     h(
       "figcaption",
       { class: "picture-tools" },
-      settings.legend && h("p", { class: "picture-legend" }, settings.legend),
+      settings.legend ? h("p", { class: "picture-legend" }, settings.legend) : "",
       h(
         "div",
         { class: "zoom", role: "group", "aria-label": "Zoom" },
@@ -106,7 +103,7 @@ class Drawing {
     this.show();
     if (this.placed.narrow) frame.scrollLeft = (frame.scrollWidth - frame.clientWidth) / 2;
     const { signal } = settings;
-    frame.addEventListener("click", (event) => this.under(event).map((n) => go(entityAddress(n.id))), { signal });
+    frame.addEventListener("click", (event) => this.under(event).map((n) => go(entityAddress(n.id.split(" ")[0] ?? n.id))), { signal });
     frame.addEventListener("pointermove", (event) => frame.classList.toggle("pointing", this.under(event).length > 0), { signal });
     onTheme(() => this.cy.style(styles()), signal);
     addEventListener("resize", () => this.show(), { signal });
@@ -145,7 +142,7 @@ class Drawing {
     const { box } = this.placed;
     const [left, top] = [box.x - MARGIN, box.y - MARGIN];
     const shapes = [
-      ...this.cy.edges().toArray().flatMap((e) => edgeShapes(e as cytoscape.EdgeSingular, left, top)),
+      ...this.cy.edges().not(".pale").toArray().flatMap((e) => edgeShapes(e as cytoscape.EdgeSingular, left, top)),
       ...this.cy.nodes().toArray().flatMap((n) => nodeShapes(n as cytoscape.NodeSingular, left, top)),
     ];
     return { width: box.width + 2 * MARGIN, height: box.height + 2 * MARGIN, shapes, title: this.settings.title };
@@ -161,25 +158,23 @@ function elements(placed: Placed, ends: string[]): cytoscape.ElementDefinition[]
   }));
   const edges = placed.edges.map((e) => ({
     group: "edges" as const,
-    data: { id: `e-${e.key}`, source: e.source, target: e.target, label: e.label, width: thickness(e), dash: DASHES[e.channel ?? ""] ?? null, bend: e.bend, at: e.at, reach: e.reach },
-    classes: [e.channel && e.channel in DASHES ? "dashed" : "", e.along ? (placed.narrow ? "down" : "right") : "", e.bend ? "arched" : ""].join(" "),
+    data: { id: `e-${e.key}`, source: e.source, target: e.target, label: e.label, power: e.power ?? null, width: widthOf(e), pale: paleOf(e), dash: DASHES[e.power ?? ""] ?? null, bend: e.bend, at: e.at, reach: e.reach },
+    classes: [e.power ?? "", e.power && e.power in DASHES ? "dashed" : "", e.along ? (placed.narrow ? "down" : "right") : "", e.bend ? "arched" : ""].join(" "),
   }));
-  return [...nodes, ...edges];
+  const pale = placed.edges.flatMap((e, i) => {
+    const [drawn, ends] = [edges[i], { source: e.source, target: e.target }];
+    return drawn && paleOf(e) > 0 ? [{ ...drawn, data: { ...drawn.data, ...ends, id: `p-${e.key}`, label: "", width: thickness(e.high) }, classes: drawn.classes.replace("dashed", "") + " pale" }] : [];
+  });
+  return [...nodes, ...pale, ...edges];
 }
 
-function thickness(edge: PictureEdge): number {
-  return edge.strength === undefined ? 1.3 : edge.strength === null ? 1 : 1 + 1.6 * edge.strength;
+function widthOf(edge: PictureEdge): number {
+  return edge.power ? thickness(edge.low) : 1.3;
 }
 
-/** The label of a control edge: its channel and strength. */
-export function controlLabel(channel: string, strength: number | null): string {
-  return `${channel} ${strength === null ? "?" : number(strength)}`;
-}
-
-/** What the labels of these control edges mean. */
-export function controlLegend(edges: PictureEdge[], channels: Record<string, string>): string {
-  const letters = [...new Set(edges.map((e) => e.channel ?? ""))].filter(Boolean).sort();
-  return `${letters.map((letter) => `${letter} ${channels[letter] ?? ""}`).join(", ")}. The number is the strength, from 0 to 1; ? is unknown.`;
+/** How far the pale line for what could be stands out on either side of the line for what is known. */
+function paleOf(edge: PictureEdge): number {
+  return edge.power ? Math.max(0, (thickness(edge.high) - thickness(edge.low)) / 2) : 0;
 }
 
 function styles(): cytoscape.StylesheetJson {
@@ -202,11 +197,19 @@ function styles(): cytoscape.StylesheetJson {
         "text-background-color": paper, "text-background-opacity": 1, "text-background-padding": "3px", "overlay-opacity": 0,
       },
     },
+    ...POWERS.map((power) => ({ selector: `edge.${power}`, style: { "line-color": colour(`power-${power}`), "target-arrow-color": colour(`power-${power}`) } })),
+    { selector: "edge.pale", style: { "line-opacity": 0.28, "target-arrow-shape": "none" } },
     { selector: "edge.right", style: { "source-endpoint": "90deg", "target-endpoint": "270deg" } },
     { selector: "edge.down", style: { "source-endpoint": "180deg", "target-endpoint": "0deg" } },
     { selector: "edge.arched", style: { "curve-style": "unbundled-bezier", "control-point-distances": "data(bend)" as unknown as number[], "control-point-weights": [0.5] } },
     { selector: "edge.dashed", style: { "line-style": "dashed", "line-dash-pattern": "data(dash)" as unknown as number[] } },
   ] as cytoscape.StylesheetJson;
+}
+
+/** A colour mixed with white. */
+function paler(hex: string): string {
+  const parts = [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+  return `#${parts.map((v) => Math.round(255 - (255 - v) * 0.28).toString(16).padStart(2, "0")).join("")}`;
 }
 
 function nodeShapes(node: cytoscape.NodeSingular, left: number, top: number): Shape[] {
@@ -232,9 +235,13 @@ function edgeShapes(edge: cytoscape.EdgeSingular, left: number, top: number): Sh
   const middle = pointAt(from, until, Number(edge.data("bend")), Number(edge.data("at")));
   const dash = edge.data("dash") as number[] | null;
   const width = labelWidth(label);
+  const ink = COLOURS[String(edge.data("power"))] ?? "#666";
+  const d = bend ? `M ${point(from)} Q ${point(bend)} ${point(until)}` : `M ${point(from)} L ${point(until)}`;
+  const [known, pale] = [Number(edge.data("width")), Number(edge.data("pale"))];
   return [
-    { shape: "path", d: bend ? `M ${point(from)} Q ${point(bend)} ${point(until)}` : `M ${point(from)} L ${point(until)}`, stroke: "#666", width: Number(edge.data("width")), ...(dash ? { dash } : {}) },
-    { shape: "path", d: `M ${point(until)} L ${tip(0.4)} L ${tip(-0.4)} Z`, fill: "#666" },
+    ...(pale > 0 ? [{ shape: "path", d, stroke: paler(ink), width: known + 2 * pale } as Shape] : []),
+    { shape: "path", d, stroke: ink, width: known, ...(dash ? { dash } : {}) },
+    { shape: "path", d: `M ${point(until)} L ${tip(0.4)} L ${tip(-0.4)} Z`, fill: ink },
     { shape: "rect", x: middle.x - left - width / 2, y: middle.y - top - 9, width, height: 18, fill: "#fff" },
     { shape: "text", x: middle.x - left, y: middle.y - top + 4, text: label, size: 12.5, anchor: "middle" },
   ];

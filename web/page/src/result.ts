@@ -3,17 +3,17 @@
 import { bars, measureOf } from "./bars";
 import { h, prose, type Child } from "./dom";
 import { answerDownloads } from "./download";
-import { channelBadge, outside, strengthBar } from "./evidence";
+import { outside } from "./evidence";
 import { capital, many, nameOf, words } from "./format";
 import { layered } from "./layers";
 import { doubts, measures, sentence } from "./measures";
-import { table } from "./table";
+import { intervalBar } from "./powers";
+import { keysIn, table } from "./table";
 import type { Answer, Evidence, Row } from "./types";
 
 const DRAWN_EDGES = 24;
 
 export interface ResultSettings {
-  channels: Record<string, string>;
   signal: AbortSignal;
   /** Whether a picture is offered. */
   pictures: boolean;
@@ -70,9 +70,8 @@ function notes(answer: Answer): HTMLElement | string {
 function answerTable(answer: Answer, names: Record<string, string>, settings: ResultSettings): HTMLElement {
   const draw: Record<string, (row: Row) => Child> = {};
   for (const column of answer.columns) {
-    if (column.type === "double" && /^0 to 1/.test(column.unit)) draw[column.name] = (row) => strengthBar(row[column.name] as number | null);
+    if (column.type === "double" && /^0 to 1/.test(column.unit)) draw[column.name] = (row) => intervalBar(row[column.name] as number | null, row[column.name] as number | null);
     if (/^(.+_)?kind$/.test(column.name)) draw[column.name] = (row) => capital(words(String(row[column.name] ?? "–")));
-    if (column.name === "channels") draw[column.name] = (row) => channelsOf(row[column.name], settings.channels);
     if (column.type === "string" && answer.rows.some((r) => /^https?:\/\//.test(String(r[column.name] ?? "")))) {
       draw[column.name] = (row) => outside(String(row[column.name] ?? "–"));
     }
@@ -83,11 +82,6 @@ function answerTable(answer: Answer, names: Record<string, string>, settings: Re
     draw: { ...draw, ...settings.draw },
     ...(answer.evidence ? { evidence: answer.evidence } : {}),
   });
-}
-
-function channelsOf(value: unknown, channels: Record<string, string>): Child {
-  if (typeof value !== "string") return "–";
-  return h("span", { class: "channel-row" }, value.split(">").map((letter) => channelBadge(letter.trim(), channels)));
 }
 
 async function drawPictures(room: HTMLElement, answer: Answer, names: Record<string, string>, settings: ResultSettings): Promise<void> {
@@ -121,7 +115,7 @@ function firstStatements(answer: Answer): [Evidence[], number] {
   const edges = answer.columns.filter((c) => c.type === "edge").map((c) => c.name);
   const found = new Map<string, Evidence>();
   for (const [place, row] of answer.rows.entries()) {
-    const said = edges.map((name) => answer.evidence?.[String(row[name])]).filter((s) => s !== undefined);
+    const said = keysIn(row, edges).map((key) => answer.evidence?.[key]).filter((s) => s !== undefined);
     const fresh = new Set(said.filter((s) => !found.has(s.key)).map((s) => s.key));
     if (place > 0 && found.size + fresh.size > DRAWN_EDGES) return [[...found.values()], place];
     for (const one of said) found.set(one.key, one);

@@ -2,7 +2,8 @@
 
 import { h, fill, unique, type Child } from "./dom";
 import { entityLink, proof, sentence } from "./evidence";
-import { cell, heading, words } from "./format";
+import { cell, heading, money, number, words } from "./format";
+import { intervalBar, POWERS } from "./powers";
 import type { Cell, Column, Evidence, Row } from "./types";
 
 export interface TableSettings {
@@ -19,16 +20,60 @@ const FIRST_ROWS = 30;
 interface Shown extends Column {
   /** The column that holds the name of the entity in this one. */
   named?: string;
+  /** The columns of the two ends of an interval. */
+  ends?: [low: string, high: string];
+  /** Columns of reasons, one below the other. */
+  reasons?: string[];
 }
 
-/** The columns a reader sees: an entity and its name are one column, keys of statements are none. */
+/**
+ * The columns a reader sees: an entity and its name are one, and so are `X_low` and `X_high`, and the reasons `X_by`;
+ * keys of statements are none.
+ */
 export function shownColumns(columns: Column[]): Shown[] {
   const all = new Set(columns.map((c) => c.name));
   const named = new Map(columns.filter((c) => c.type === "entity" && all.has(`${c.name}_name`)).map((c) => [c.name, `${c.name}_name`]));
   const names = new Set(named.values());
-  return columns
-    .filter((c) => c.type !== "edge" && !names.has(c.name))
-    .map((c) => ({ ...c, ...(named.has(c.name) ? { named: named.get(c.name) as string } : {}) }));
+  const reasons = columns.filter((c) => c.name.endsWith("_by") && c.unit.startsWith("why")).map((c) => c.name);
+  const shown: Shown[] = [];
+  for (const column of columns) {
+    const ends = endsOf(column, all);
+    if (column.type === "edge" || names.has(column.name) || (ends && column.name === ends[1])) continue;
+    if (reasons.includes(column.name)) {
+      if (column.name === reasons[0]) shown.push({ name: "why", type: "string", unit: "", reasons });
+    } else if (ends) shown.push({ name: stemOf(column.name, all), type: "interval", unit: plainUnit(column.unit), ends });
+    else shown.push({ ...column, ...(named.has(column.name) ? { named: named.get(column.name) as string } : {}) });
+  }
+  return shown;
+}
+
+/** A unit without which end of an interval it is of. */
+export function plainUnit(unit: string): string {
+  return unit.replace(/, (known|at most)$/, "");
+}
+
+/** The two ends of the interval that a column belongs to; nothing where it belongs to none. */
+function endsOf(column: Column, all: Set<string>): [string, string] | undefined {
+  const stem = /^(?:(.*)_)?(?:low|high)$/.exec(column.name);
+  if (!stem || !numeric(column)) return undefined;
+  const end = (name: string): string => (stem[1] ? `${stem[1]}_${name}` : name);
+  return all.has(end("low")) && all.has(end("high")) ? [end("low"), end("high")] : undefined;
+}
+
+/** What an interval is called: as its stem, unless another column is called so. */
+function stemOf(name: string, all: Set<string>): string {
+  const stem = name.replace(/_?(low|high)$/, "") || "value";
+  return all.has(stem) ? `${stem}_range` : stem;
+}
+
+/** The keys of the statements behind a row, each once; a cell may hold several. */
+export function keysIn(row: Row, edges: string[]): string[] {
+  return [...new Set(edges.flatMap((name) => (typeof row[name] === "string" ? row[name].split(" ") : [])))];
+}
+
+function isEmpty(column: Shown, rows: Row[]): boolean {
+  const from = column.ends ?? column.reasons ?? [column.name];
+  return rows.every((row) => from.every((name) => row[name] === null || row[name] === undefined));
 }
 
 /** A table in a region of its own, which scrolls where it is wider than the page. */
@@ -50,7 +95,7 @@ class SortedTable {
     private readonly rows: Row[],
     private readonly settings: TableSettings,
   ) {
-    this.shown = shownColumns(columns);
+    this.shown = shownColumns(columns).filter((c) => !isEmpty(c, rows) || settings.draw?.[c.name]);
     this.edges = settings.evidence ? columns.filter((c) => c.type === "edge").map((c) => c.name) : [];
     const id = unique("table");
     this.element = h(
@@ -92,7 +137,7 @@ class SortedTable {
 
   private sort(column: Shown): void {
     const again = this.sorted?.column === column.name;
-    this.sorted = { column: column.name, down: again ? !this.sorted?.down : numeric(column) };
+    this.sorted = { column: column.name, down: again ? !this.sorted?.down : numeric(column) || column.type === "interval" };
     for (const th of this.element.querySelectorAll<HTMLElement>("th[data-column]")) {
       if (th.dataset["column"] !== column.name) th.removeAttribute("aria-sort");
       else th.setAttribute("aria-sort", this.sorted.down ? "descending" : "ascending");
@@ -103,8 +148,9 @@ class SortedTable {
   private ordered(): Row[] {
     if (!this.sorted) return this.rows;
     const { column, down } = this.sorted;
-    const by = this.shown.find((c) => c.name === column)?.named ?? column;
-    return [...this.rows].sort((a, b) => compare(a[by], b[by], down));
+    const shown = this.shown.find((c) => c.name === column);
+    const by = shown?.ends ?? shown?.reasons ?? [shown?.named ?? column];
+    return [...this.rows].sort((a, b) => by.reduce((found, name) => found || compare(a[name], b[name], down), 0));
   }
 
   private draw(): void {
@@ -118,7 +164,7 @@ class SortedTable {
   }
 
   private line(row: Row): HTMLElement[] {
-    const keys = [...new Set(this.edges.map((name) => row[name]).filter((k): k is string => typeof k === "string"))];
+    const keys = keysIn(row, this.edges);
     const line = h("tr", {}, this.shown.map((c) => this.cell(c, row)));
     if (this.edges.length === 0) return [line];
     const behind = h("tr", { class: "behind", hidden: true }, h("td", { colspan: this.shown.length + 1 }));
@@ -130,7 +176,7 @@ class SortedTable {
     const drawn = this.settings.draw?.[column.name]?.(row);
     const value = row[column.name];
     const content = drawn ?? this.content(column, row, value);
-    return h("td", { class: numeric(column) ? "number" : column.type === "date" ? "date" : "" }, content);
+    return h("td", { class: numeric(column) ? "number" : column.type === "date" ? "date" : column.reasons ? "why" : "" }, content);
   }
 
   private content(column: Shown, row: Row, value: Cell | undefined): Child {
@@ -138,7 +184,10 @@ class SortedTable {
       const name = column.named ? row[column.named] : this.settings.names?.[value];
       return entityLink(value, typeof name === "string" && name ? name : value);
     }
-    const text = cell(value, column.type);
+    if (column.ends) return range(row[column.ends[0]], row[column.ends[1]]);
+    if (column.reasons) return because(column.reasons, row);
+    if (typeof value === "number" && column.unit.startsWith("USD")) return money(value);
+    const text = cell(value, column.unit.startsWith("USD") ? "string" : column.type);
     return text === "–" || text === "?" ? h("span", { class: "quiet" }, text) : text;
   }
 
@@ -159,6 +208,25 @@ class SortedTable {
       return h("div", { class: "hop" }, said && sentence(said, this.settings.names ?? {}), proof(said ?? {}));
     });
   }
+}
+
+/** An interval: within 0 to 1 as a bar, else its two ends. */
+function range(low: Cell | undefined, high: Cell | undefined): Child {
+  const [least, most] = [low, high].map((v) => (typeof v === "number" ? v : null)) as [number | null, number | null];
+  const ends = [least, most].filter((v) => v !== null);
+  if (ends.length === 0) return h("span", { class: "quiet" }, "–");
+  if (ends.every((v) => v >= 0 && v <= 1)) return intervalBar(least, most);
+  if (least === null || most === null) return least === null ? `up to ${number(most ?? 0)}` : `at least ${number(least)}`;
+  return least === most ? number(least) : `${number(least)}–${number(most)}`;
+}
+
+/** The reasons of a row, each with its power. */
+function because(columns: string[], row: Row): Child {
+  const told = columns.flatMap((name) => {
+    const [text, power] = [row[name], name.replace(/_by$/, "")];
+    return typeof text === "string" && text ? [h("p", {}, POWERS.includes(power) && h("b", {}, power), POWERS.includes(power) && ": ", text)] : [];
+  });
+  return told.length > 0 ? told : h("span", { class: "quiet" }, "–");
 }
 
 function numeric(column: Column): boolean {

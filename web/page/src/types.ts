@@ -36,9 +36,15 @@ export interface Evidence {
 export interface Hop {
   source: string;
   target: string;
-  key: string;
-  channel: string;
-  strength: number | null;
+  power: string;
+  low: number | null;
+  high: number | null;
+  amount: number | null;
+  /** The power and its value in words. */
+  label: string;
+  reason: string;
+  /** Of the statements behind it. */
+  keys: string[];
   confidence: number;
 }
 
@@ -86,8 +92,9 @@ export interface PictureEdge {
   target: string;
   key: string;
   label: string;
-  channel?: string;
-  strength?: number | null;
+  power?: string;
+  low?: number | null;
+  high?: number | null;
 }
 
 export interface Picture {
@@ -96,7 +103,7 @@ export interface Picture {
 }
 
 export interface PathsAnswer extends Answer {
-  picture: { nodes: PictureNode[]; edges: Hop[] };
+  picture: Picture;
 }
 
 export interface Counted {
@@ -115,7 +122,8 @@ export interface About {
   incomplete_sources: string[];
   kinds: Counted[];
   relations: Counted[];
-  channels: Record<string, string>;
+  /** What each power means, in their order. */
+  powers: Record<string, string>;
 }
 
 export interface Fact {
@@ -136,13 +144,25 @@ export interface Found {
   matched: string;
 }
 
-export interface Tie {
+/** A power over the entity, or one that it has; `id` and `name` are of the other end. */
+export interface Holding {
   id: string;
   name: string;
-  channel: string;
-  strength: number | null;
-  relation: string;
-  key: string;
+  kind: string;
+  power: string;
+  low: number | null;
+  high: number | null;
+  amount: number | null;
+  label: string;
+  reason: string;
+  hops: number;
+  confidence: number;
+  party: string;
+  holder: string;
+  owner: string | null;
+  owner_name: string | null;
+  through: string[];
+  keys: string[];
 }
 
 export interface Statement {
@@ -163,8 +183,9 @@ export interface Dossier {
   said: Record<string, Cell>[];
   statements: Statement[];
   incomplete_sources: string[];
-  controllers: Tie[];
-  controls: Tie[];
+  holders: Holding[];
+  holdings: Holding[];
+  evidence: Record<string, Evidence>;
   names?: Record<string, string>;
 }
 
@@ -175,6 +196,7 @@ export interface Parameter {
   about: string;
   default: string | number | boolean | null;
   kinds: string[];
+  choices: string[];
 }
 
 export interface Question {
@@ -196,12 +218,31 @@ export interface AuditedPackage {
   version: string;
   requested: boolean;
   framework: string | null;
+  framework_name: string | null;
   publisher: string | null;
   publisher_name: string | null;
   confidence: number | null;
   evidence: string;
+  decider: string | null;
   licences: string[];
   proprietary: boolean | null;
+}
+
+export interface AuditedModel {
+  name: string;
+  version: string;
+  kind: "Model" | "Dataset";
+  requested: boolean;
+  entity: string | null;
+  entity_name: string | null;
+  makers: string[];
+  decider: string | null;
+  licences: string[];
+  restrictions: string[];
+  trained_on: string[];
+  data_disclosed: boolean | null;
+  evidence: string;
+  keys: string[];
 }
 
 export interface AuditedFramework {
@@ -210,22 +251,109 @@ export interface AuditedFramework {
   packages: string[];
   licences: string[];
   governors: [string, string[]][];
-  owners: string[];
   relicensors: string[];
-  makers: string[];
-  operators: string[];
+  decider: string | null;
   keys: string[];
 }
 
+/** What a party decides on one framework, model or data set of the application. */
+export interface Share {
+  id: string;
+  name: string;
+  things: string[];
+  low: number;
+  high: number;
+  reason: string;
+}
+
+export interface Decider {
+  rank: number;
+  tied: boolean;
+  id: string;
+  name: string;
+  owner: string | null;
+  owner_name: string | null;
+  /** Packages, models and data sets on which it surely decides alone. */
+  surely: string[];
+  in_part: string[];
+  /** Number of those on which it could decide alone. */
+  at_most: number;
+  proprietary: number;
+  shares: Share[];
+  keys: string[];
+}
+
+export interface Squeezer {
+  id: string;
+  name: string;
+  owner: string | null;
+  owner_name: string | null;
+  low: number;
+  high: number;
+  reasons: string[];
+  packages: string[];
+  keys: string[];
+}
+
+export interface Upkeep {
+  framework: string;
+  name: string;
+  packages: string[];
+  support: string | null;
+  support_since: string | null;
+  window: string;
+  total: number | null;
+  coverage: number | null;
+  elephant: [number, number] | null;
+  leader: string | null;
+  leader_share: [number, number] | null;
+  bus: [number, number] | null;
+  keys: string[];
+}
+
+export interface Bond {
+  name: string;
+  kind: "licence" | "law";
+  terms: string;
+  restrictions: string[];
+  things: string[];
+  bearer: string;
+  keys: string[];
+}
+
+export interface Running {
+  stated: string[];
+  silent: string[];
+  chips: { id: string; name: string; category: string; makers: string[]; tier: string; clouds: string[] }[];
+  makers: string[];
+  narrowed_by: string[];
+  makers_without: string[];
+  sole_operator: string | null;
+}
+
+/** An application by the five powers over it. */
 export interface Audit {
   file: string;
   as_of: string;
   snapshot: string;
+  headline: string[];
   packages: AuditedPackage[];
+  models: AuditedModel[];
   frameworks: AuditedFramework[];
+  deciders: Decider[];
+  deciders_unsure: number;
+  squeezers: Squeezer[];
+  pairs: { names: [string, string] }[];
+  rests_on: Upkeep[];
+  bound_by: Bond[];
+  running: Running;
+  findings: { rule: string; message: string; packages: string[] }[];
+  publishers: { publisher: string | null; packages: number; proprietary: number; open: number; licence_unknown: number }[];
+  unknown: string[];
   refused: [string, string, string][];
   incomplete_sources: string[];
-  publishers: { publisher: string | null; packages: number; proprietary: number; open: number; licence_unknown: number }[];
+  notes: string[];
+  evidence: Record<string, Evidence>;
 }
 
 export interface OverviewMap {

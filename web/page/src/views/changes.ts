@@ -22,11 +22,11 @@ export async function view(main: HTMLElement, place: Place): Promise<void> {
     control: given.get("control") === "1",
   };
   const result = h("div", { class: "result" }, h("p", { class: "loading", role: "status" }, "Comparing …"));
-  fill(main, h("h1", {}, "What changed"), h("p", { class: "lead-small" }, "Two dates, or two snapshots by the beginning of their hash: every statement that was added, ended or changed."), form(asked, kept.snapshots), result);
+  fill(main, h("h1", {}, "What changed"), h("p", { class: "lead-small" }, "Two dates, or two snapshots by the beginning of their hash: every statement that was added, ended or changed, or every power that began, ended or has another value."), form(asked, kept.snapshots), result);
   try {
     const answer = await get<Answer>("diff", { ...asked, as_of: null }, place.signal);
     if (place.signal.aborted) return;
-    await show(result, answer, known.channels, place);
+    await (asked.control ? showPowers : showStatements)(result, answer, place);
   } catch (error) {
     if (!place.signal.aborted) fill(result, failure(error));
   }
@@ -60,11 +60,11 @@ function form(asked: Asked, snapshots: SnapshotEntry[]): HTMLElement {
     { class: "ask-form", onsubmit: submit },
     h("datalist", { id: listId }, snapshots.map((s) => h("option", { value: s.hash.slice(0, 12) }, `snapshot of ${s.built.slice(0, 10)}${s.current ? ", current" : ""}`))),
     h("div", { class: "fields" }, beforeField, afterField, around.element),
-    h("div", { class: "actions" }, h("button", { type: "submit", class: "primary" }, "Compare"), h("label", { class: "check" }, control, "computed control instead of statements")),
+    h("div", { class: "actions" }, h("button", { type: "submit", class: "primary" }, "Compare"), h("label", { class: "check" }, control, "powers instead of statements")),
   );
 }
 
-const SIGNS: Record<string, string> = { added: "+", ended: "−", changed: "±" };
+const SIGNS: Record<string, string> = { added: "+", began: "+", ended: "−", changed: "±" };
 
 /** The day on which it began or ended, as exactly as it is stated; nothing where it is not. */
 function when(row: Row, answer: Answer): string {
@@ -73,21 +73,29 @@ function when(row: Row, answer: Answer): string {
   return row["what"] === "added" ? date(said?.valid_from, said?.valid_from_precision) : "";
 }
 
-async function show(room: HTMLElement, answer: Answer, channels: Record<string, string>, place: Place): Promise<void> {
+function sign(row: Row, date = ""): HTMLElement {
+  const what = String(row["what"]);
+  return h("span", { class: `what what-${what}` }, h("b", { "aria-hidden": "true" }, SIGNS[what] ?? ""), ` ${what} `, h("span", { class: "date" }, date));
+}
+
+function headline(room: HTMLElement, answer: Answer, one: string): void {
   const counts = new Map<string, number>();
   for (const row of answer.rows) counts.set(String(row["what"]), (counts.get(String(row["what"])) ?? 0) + 1);
+  if (answer.rows.length > 0) room.prepend(h("p", { class: "headline" }, capital([...counts].map(([what, n]) => `${many(n, one)} ${what}`).join(", ")), "."));
+}
+
+async function showStatements(room: HTMLElement, answer: Answer, place: Place): Promise<void> {
   const link = (end: string) => (row: Row) => entityLink(String(row[end]), nameOf(String(row[end]), answer.names));
-  const columns = answer.columns.filter((c) => c.name !== "changed" || answer.rows.some((row) => row["changed"] !== null));
-  await showResult(room, { ...answer, columns }, {
-    channels,
+  await showResult(room, answer, {
     signal: place.signal,
     pictures: false,
-    draw: {
-      what: (row) => h("span", { class: `what what-${row["what"]}` }, h("b", { "aria-hidden": "true" }, SIGNS[String(row["what"])] ?? ""), ` ${row["what"]} `, h("span", { class: "date" }, when(row, answer))),
-      relation: (row) => words(String(row["relation"])),
-      source: link("source"),
-      target: link("target"),
-    },
+    draw: { what: (row) => sign(row, when(row, answer)), relation: (row) => words(String(row["relation"])), source: link("source"), target: link("target") },
   });
-  if (answer.rows.length > 0) room.prepend(h("p", { class: "headline" }, capital([...counts].map(([what, n]) => `${many(n, "statement")} ${what}`).join(", ")), "."));
+  headline(room, answer, "statement");
+}
+
+async function showPowers(room: HTMLElement, answer: Answer, place: Place): Promise<void> {
+  const columns = answer.columns.filter((c) => c.name !== "power");
+  await showResult(room, { ...answer, columns }, { signal: place.signal, pictures: false, draw: { what: (row) => sign(row) } });
+  headline(room, answer, "power");
 }

@@ -1,45 +1,55 @@
-/** One entity: what it is, who controls it and how, what it controls, and every statement with its source. */
+/** One entity: what it is, who holds it, what it holds, each power by itself, and every statement with its source. */
 
 import { about, apiAddress, get, questions } from "../api";
 import { to } from "../address";
 import { fill, h, type Child } from "../dom";
-import { channelBadge, entityLink, outside, proof, strengthBar } from "../evidence";
-import { capital, cell, date, heading as label, many, nameOf, safe, words } from "../format";
+import { entityLink, outside, proof } from "../evidence";
+import { capital, cell, date, heading as label, money, nameOf, number, safe, words } from "../format";
 import { layered } from "../layers";
+import { intervalBar, legend, OVER, OWN, POWERS, sample } from "../powers";
 import { table } from "../table";
 import { title, type Place } from "../router";
 import { warnings } from "../result";
-import type { Cell, Column, Dossier, Evidence, PictureEdge, Row, Statement, Tie } from "../types";
+import type { Answer, Cell, Column, Dossier, Holding, PictureEdge, Row, Statement } from "../types";
 
-const DRAWN = 6;
+/** Neighbours in the picture on each side. */
+const DRAWN = 8;
 const OPEN = 8;
-const LISTED = 25;
+const LISTED = 6;
 
 /** The page of an entity. */
 export async function view(main: HTMLElement, place: Place): Promise<void> {
   fill(main, h("p", { class: "loading", role: "status" }, "Reading …"));
-  const [known, { channels }] = await Promise.all([get<Dossier>("entity", { id: place.rest }, place.signal), about()]);
+  const [known, { powers }] = await Promise.all([get<Dossier>("entity", { id: place.rest }, place.signal), about()]);
   if (place.signal.aborted) return;
   const name = String(known.values["name"] ?? known.id);
   title(name);
-  const names: Record<string, string> = { ...namesOf(known), ...known.names, [known.id]: name };
+  const names: Record<string, string> = { ...known.names, [known.id]: name };
   const picture = h("div", { class: "picture-room" });
+  const said = h("p", { class: "result-said" });
   fill(
     main,
     heading(known, name),
     warnings(known),
+    said,
     picture,
-    h("div", { class: "two-columns" }, ties("Who controls it", "Nothing is stated that controls it.", known.controllers, known, channels, names), ties("What it controls", "Nothing is stated that it controls.", known.controls, known, channels, names)),
+    h("div", { class: "two-columns" }, side("Who holds it", "Nobody is known to hold it.", known.holders, known, names, true), side("What it holds", "It is known to hold nothing.", known.holdings, known, names, false)),
     await further(known),
     statements(known, names),
-    said(known),
+    sources(known),
   );
   if (place.signal.aborted) return;
-  await neighbourhood(picture, known, name, channels, place);
+  await Promise.all([told(said, known, place), neighbourhood(picture, known, name, powers, place)]);
 }
 
-function namesOf(known: Dossier): Record<string, string> {
-  return Object.fromEntries([...known.controllers, ...known.controls].map((t) => [t.id, t.name]));
+/** Who holds it, in sentences: the answer to the question of that name, for kinds that it is asked of. */
+async function told(room: HTMLElement, known: Dossier, place: Place): Promise<void> {
+  const asked = (await questions().catch(() => [])).find((q) => q.name === "who_controls");
+  const kinds = asked?.parameters.find((p) => p.type === "entity")?.kinds ?? [];
+  if (!kinds.includes(known.kind)) return room.remove();
+  const answer = await get<Answer>("ask/who_controls", { artefact: known.id }, place.signal).catch(() => null);
+  if (answer?.summary) fill(room, answer.summary);
+  else room.remove();
 }
 
 const IN_HEADING = new Set(["id", "kind", "name", "aliases", "identifiers", "stub"]);
@@ -87,44 +97,56 @@ function identifier(text: string): HTMLElement {
   return h("div", {}, h("dt", {}, capital(scheme)), h("dd", {}, address ? outside(address, bare(value)) : value));
 }
 
-const TIE_COLUMNS: Column[] = [
+const COLUMNS: Column[] = [
   { name: "id", type: "entity", unit: "" },
   { name: "id_name", type: "string", unit: "" },
-  { name: "channel", type: "string", unit: "" },
-  { name: "strength", type: "double", unit: "0 to 1" },
-  { name: "relation", type: "string", unit: "" },
+  { name: "value", type: "interval", unit: "" },
   { name: "edge", type: "edge", unit: "" },
 ];
 
-function ties(heading: string, none: string, some: Tie[], known: Dossier, channels: Record<string, string>, names: Record<string, string>): HTMLElement {
-  const evidence = Object.fromEntries(known.statements.map((s) => [s.key, s.evidence as Evidence]));
-  const rows: Row[] = strongest(some).map((t) => ({ id: t.id, id_name: t.name, channel: t.channel, strength: t.strength, relation: t.relation, edge: t.key }));
-  const shown = (part: Row[]): HTMLElement =>
-    table(TIE_COLUMNS, part, {
-      caption: heading,
-      evidence,
-      names,
-      titles: { id: "Name" },
-      draw: {
-        channel: (row) => channelBadge(String(row["channel"]), channels),
-        strength: (row) => strengthBar(row["strength"] as number | null),
-        relation: (row) => h("span", { class: "date" }, words(String(row["relation"]))),
-      },
-    });
-  const block = h("div", {}, rows.length > 0 ? shown(rows.slice(0, LISTED)) : h("p", { class: "empty" }, none));
-  if (rows.length > LISTED) {
-    block.append(h("p", { class: "more" }, h("button", { type: "button", onclick: () => fill(block, shown(rows)) }, `Show all ${rows.length}`)));
-  }
-  return h("section", {}, h("h2", {}, heading, " ", h("span", { class: "quiet count" }, many(rows.length, "tie"))), block);
+/** One side: a block per power, in their order. */
+function side(heading: string, none: string, some: Holding[], known: Dossier, names: Record<string, string>, over: boolean): HTMLElement {
+  const blocks = POWERS.map((power) => [power, some.filter((one) => one.power === power)] as const).filter(([, of]) => of.length > 0);
+  return h(
+    "section",
+    {},
+    h("h2", {}, heading),
+    blocks.length === 0 && h("p", { class: "empty" }, none),
+    blocks.map(([power, of]) => block(power, of, known, names, over)),
+  );
 }
 
-/** Channels over which decisions run: votes, rights, structure, employment. The others squeeze, they do not decide. */
-const DECIDING = "VGSL";
+function block(power: string, some: Holding[], known: Dossier, names: Record<string, string>, over: boolean): HTMLElement {
+  const words = `${(over ? OVER : OWN)[power] ?? power}: ${number(some.length)}`;
+  const rows: Row[] = some.map((one) => ({ id: one.id, id_name: one.name, value: one.low ?? one.amount, edge: one.keys.join(" ") }));
+  const full = new Map(rows.map((row, i) => [row, some[i] as Holding]));
+  const shown = (part: Row[]): HTMLElement =>
+    table(COLUMNS, part, {
+      caption: words,
+      evidence: known.evidence,
+      names,
+      titles: { id: "Name", value: power === "pays" ? "Amount" : "Value" },
+      draw: {
+        id: (row) => party(full.get(row) as Holding, known, over),
+        value: (row) => value(full.get(row) as Holding),
+      },
+    });
+  const room = h("div", {}, shown(rows.slice(0, LISTED)));
+  if (rows.length > LISTED) {
+    room.append(h("p", { class: "more" }, h("button", { type: "button", onclick: () => fill(room, shown(rows)) }, `Show all ${rows.length}`)));
+  }
+  return h("div", { class: "power-block" }, h("h3", {}, sample(power), " ", words), room);
+}
 
-/** Those who decide first, and of these the strongest. */
-function strongest(some: Tie[]): Tie[] {
-  const squeezes = (t: Tie): number => Number(!DECIDING.includes(t.channel));
-  return [...some].sort((a, b) => squeezes(a) - squeezes(b) || (b.strength ?? -1) - (a.strength ?? -1) || a.name.localeCompare(b.name));
+/** The other end by name, under whom it is or through whom it is held, and why. */
+function party(one: Holding, known: Dossier, over: boolean): Child {
+  const beside = over ? one.owner_name && one.owner && ["under ", entityLink(one.owner, one.owner_name)] : one.party !== known.id && ["through ", entityLink(one.party, one.holder)];
+  return [entityLink(one.id, one.name), beside && h("small", { class: "beside" }, beside), one.reason && h("small", { class: "beside" }, one.reason)];
+}
+
+function value(one: Holding): Child {
+  if (one.power === "pays") return one.amount === null ? h("span", { class: "quiet" }, "not stated") : money(one.amount);
+  return one.power === "binds" && one.low === 1 ? h("span", { class: "quiet" }, "in full") : intervalBar(one.low, one.high);
 }
 
 /** The questions that can be asked of this kind, and other ways on. */
@@ -148,11 +170,10 @@ async function further(known: Dossier): Promise<HTMLElement> {
   );
 }
 
-/** Statements by relation and direction; what is computed from them stands in the tables above. */
+/** Statements by relation and direction; the powers that are computed from them stand in the tables above. */
 function statements(known: Dossier, names: Record<string, string>): HTMLElement {
   const groups = new Map<string, Statement[]>();
   for (const one of known.statements) {
-    if (one.key.startsWith("c-")) continue;
     const key = `${one.relation} ${one.direction}`;
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
@@ -191,10 +212,10 @@ function statement(one: Statement, names: Record<string, string>): HTMLElement {
 }
 
 function property(name: string, value: Cell): Child {
-  return h("span", {}, `${words(name)} ${cell(value)}`);
+  return h("span", {}, `${words(name)} ${typeof value === "number" && /amount|cost/.test(name) ? number(value) : cell(value)}`);
 }
 
-function said(known: Dossier): HTMLElement | string {
+function sources(known: Dossier): HTMLElement | string {
   if (known.said.length === 0) return "";
   const skip = new Set(["key", "rank", "loader", "identifiers"]);
   return h(
@@ -213,33 +234,45 @@ function said(known: Dossier): HTMLElement | string {
   );
 }
 
-/** The first ties on either side, drawn: those who decide, then the strongest. */
-async function neighbourhood(room: HTMLElement, known: Dossier, name: string, channels: Record<string, string>, place: Place): Promise<void> {
-  const [above, below] = [unlike(known.controllers, known.id), unlike(known.controls, known.id)];
+/** The strongest of each power on either side, drawn. */
+async function neighbourhood(room: HTMLElement, known: Dossier, name: string, powers: Record<string, string>, place: Place): Promise<void> {
+  const [above, below] = [firstOf(known.holders), firstOf(known.holdings)];
   if (above.length + below.length === 0) return;
-  const { controlLabel, controlLegend, showPicture } = await import("../picture");
+  const { showPicture } = await import("../picture");
   const nodes = new Map([[known.id, { id: known.id, name, kind: known.kind }]]);
   const edges: PictureEdge[] = [];
-  const add = (tie: Tie, from: string, until: string): void => {
-    nodes.set(tie.id, { id: tie.id, name: tie.name, kind: "" });
-    edges.push({ source: from, target: until, key: tie.key, label: controlLabel(tie.channel, tie.strength), channel: tie.channel, strength: tie.strength });
+  const add = (one: Holding, incoming: boolean): void => {
+    const other = incoming && one.name !== known.names?.[one.id] ? `${one.id} ${one.name}` : one.id;
+    if (other === known.id || (!incoming && above.some((a) => a.id === one.id))) return;
+    nodes.set(other, { id: other, name: one.name, kind: one.kind });
+    const [source, target] = incoming ? [other, known.id] : [known.id, other];
+    edges.push({ source, target, key: `${source} ${target} ${one.power}`, label: one.label, power: one.power, low: one.low, high: one.high });
   };
-  for (const tie of above) add(tie, tie.id, known.id);
-  for (const tie of below) if (!above.some((a) => a.id === tie.id)) add(tie, known.id, tie.id);
-  const drawn = known.controllers.length + known.controls.length > edges.length ? `${edges.length} of ${known.controllers.length + known.controls.length} ties` : "all ties";
+  for (const one of above) add(one, true);
+  for (const one of below) add(one, false);
+  const all = known.holders.length + known.holdings.length;
+  const drawn = all > edges.length ? `${edges.length} of ${all} powers` : "All powers";
   await showPicture(room, layered([...nodes.values()], edges), {
-    title: `${name}, ${drawn} of control`,
+    title: `${name}: who holds it, and what it holds`,
     stem: known.id.replace("/", "-"),
     ends: [known.id],
-    legend: `${capital(drawn)}, those who decide first. ${controlLegend(edges, channels)}`,
+    legend: [h("span", { class: "power-key" }, `${drawn}, the strongest of each.`), legend(edges.map((e) => e.power ?? ""), powers)],
     signal: place.signal,
     graphml: apiAddress("export", { format: "graphml", around: known.id, hops: 1 }),
   });
 }
 
-/** The strongest tie to each other entity. */
-function unlike(some: Tie[], own: string): Tie[] {
-  const first = new Map<string, Tie>();
-  for (const tie of strongest(some)) if (tie.id !== own && !first.has(tie.id)) first.set(tie.id, tie);
-  return [...first.values()].slice(0, DRAWN);
+/** The first of each power, as many as there is room for: of each as many, and what one leaves goes to the first. */
+function firstOf(some: Holding[]): Holding[] {
+  const left = POWERS.map((power) => some.filter((one) => one.power === power));
+  const taken: Holding[][] = left.map(() => []);
+  for (let room = Math.min(DRAWN, some.length); room > 0; ) {
+    for (const [i, of] of left.entries()) {
+      const next = room > 0 && of.shift();
+      if (!next) continue;
+      taken[i]?.push(next);
+      room -= 1;
+    }
+  }
+  return taken.flat();
 }

@@ -1,15 +1,17 @@
-/** The path explorer: from, to several, channels on and off, a date; the picture and the list, each hop with its evidence. */
+/** The path explorer: from, to several, powers on and off, a date; the picture and the list, each hop with its evidence. */
 
 import { about, apiAddress, get } from "../api";
 import { asOf, to, type Parameters } from "../address";
 import { append, fill, h, unique, type Child } from "../dom";
 import { answerDownloads } from "../download";
-import { channelBadge, entityLink, proof, strengthBar } from "../evidence";
-import { capital, many, nameOf, number, words } from "../format";
+import { entityLink, proof } from "../evidence";
+import { capital, interval, many, money, nameOf, words } from "../format";
+import { sentence } from "../measures";
 import { picker, type Picker } from "../picker";
+import { intervalBar, legend, sample, USUAL } from "../powers";
 import { failure, go, title, type Place } from "../router";
 import { warnings } from "../result";
-import type { About, Answer, Hop, PathsAnswer } from "../types";
+import type { About, Answer, Evidence, Hop, PathsAnswer, Row } from "../types";
 
 /** A note that says what to type on the command line. */
 const FLAG = / -k \d+$/;
@@ -21,7 +23,7 @@ export async function view(main: HTMLElement, place: Place): Promise<void> {
   if (place.signal.aborted) return;
   const asked = read(place.url);
   const result = h("div", { class: "result" });
-  fill(main, h("h1", {}, "Control paths"), h("p", { class: "lead-small" }, "How does one reach the other? The strongest paths of control first; a path is as strong as the product of its hops."), form(asked, known), result);
+  fill(main, h("h1", {}, "Control paths"), h("p", { class: "lead-small" }, "How does one reach the other? Any number of hops that decide, then at most one of another power; what is known goes first."), form(asked, known), result);
   if (!asked.from || asked.to.length === 0) return void fill(result, examples());
   fill(result, h("p", { class: "loading", role: "status" }, "Searching …"));
   try {
@@ -37,7 +39,7 @@ interface Asked {
   to: string[];
   k: string;
   max_hops: string;
-  channels: string[];
+  powers: string[];
 }
 
 function read(url: URL): Asked {
@@ -47,12 +49,12 @@ function read(url: URL): Asked {
     to: given.getAll("to").filter(Boolean),
     k: given.get("k") ?? "5",
     max_hops: given.get("max_hops") ?? "5",
-    channels: (given.get("channels") ?? "").split(",").filter(Boolean),
+    powers: (given.get("power") ?? "").split(",").filter(Boolean),
   };
 }
 
 function parameters(asked: Asked): Parameters {
-  return { from: asked.from, to: asked.to, k: asked.k, max_hops: asked.max_hops, channels: asked.channels.join(",") };
+  return { from: asked.from, to: asked.to, k: asked.k, max_hops: asked.max_hops, power: asked.powers.join(",") };
 }
 
 function examples(): HTMLElement {
@@ -69,20 +71,20 @@ function form(asked: Asked, known: About): HTMLElement {
   from.set(asked.from);
   const ends = endFields(asked.to);
   const [count, hops] = [amount("Paths", "k", asked.k, 50), amount("Hops at most", "max_hops", asked.max_hops, 8)];
-  const channels = channelBoxes(known, asked.channels);
+  const powers = powerBoxes(known, asked.powers);
   const submit = (event?: Event): void => {
     event?.preventDefault();
     const targets = ends.values();
     if (!from.value() || targets.length === 0) return;
-    const chosen = channels.values();
-    go(to("/paths", { from: from.value(), to: targets, k: count.input.value, max_hops: hops.input.value, channels: chosen.join(",") }));
+    const chosen = powers.values();
+    go(to("/paths", { from: from.value(), to: targets, k: count.input.value, max_hops: hops.input.value, power: chosen.join(",") }));
   };
-  channels.element.addEventListener("change", () => submit());
+  powers.element.addEventListener("change", () => submit());
   return h(
     "form",
     { class: "ask-form", onsubmit: submit },
     h("div", { class: "fields" }, from.element, ends.element, count.element, hops.element, h("button", { type: "submit", class: "primary" }, "Find paths")),
-    channels.element,
+    powers.element,
     dateSlider(known),
   );
 }
@@ -108,13 +110,14 @@ function amount(label: string, name: string, value: string, most: number): { ele
   return { element: h("div", { class: "amount" }, h("label", { for: id }, label), input), input };
 }
 
-function channelBoxes(known: About, chosen: string[]): { element: HTMLElement; values: () => string[] } {
-  const letters = Object.keys(known.channels);
-  const boxes = letters.map((letter) => h("input", { type: "checkbox", value: letter, checked: chosen.length === 0 || chosen.includes(letter) }));
-  const element = h("fieldset", { class: "channels" }, h("legend", {}, "Channels"), letters.map((letter, i) => h("label", { class: "check" }, boxes[i] as HTMLInputElement, channelBadge(letter, known.channels))));
+function powerBoxes(known: About, chosen: string[]): { element: HTMLElement; values: () => string[] } {
+  const on = chosen.length > 0 ? chosen : USUAL;
+  const names = Object.keys(known.powers);
+  const boxes = names.map((power) => h("input", { type: "checkbox", value: power, checked: on.includes(power) }));
+  const element = h("fieldset", { class: "powers" }, h("legend", {}, "It ends by"), names.map((power, i) => h("label", { class: "check", title: known.powers[power] ?? power }, boxes[i] as HTMLInputElement, sample(power), power)));
   const values = (): string[] => {
-    const on = boxes.filter((b) => b.checked).map((b) => b.value);
-    return on.length === letters.length ? [] : on;
+    const some = boxes.filter((b) => b.checked).map((b) => b.value);
+    return some.join() === USUAL.join() ? [] : some;
   };
   return { element, values };
 }
@@ -152,55 +155,54 @@ async function show(room: HTMLElement, answer: PathsAnswer, known: About, place:
   title(`${named(source)} to ${targets.map(named).join(", ")}`);
   const hops = answer.hops ?? [];
   const picture = h("div", { class: "picture-room" });
-  const empty = h("p", { class: "empty" }, "No path of known strength was found. More hops or channels, or another date, may show one.");
+  const empty = h("p", { class: "empty" }, "No path was found. More hops or powers, or another date, may show one.");
   fill(
     room,
-    h("div", { class: "result-head" }, h("p", { class: "result-count", role: "status" }, `${many(hops.length, "path")}, as of ${answer.as_of ?? ""}`, answer.complete ? "" : "; there may be more"), hops.length > 0 && answerDownloads(answer)),
+    h("div", { class: "result-head" }, h("p", { class: "result-count", role: "status" }, `${many(hops.length, "path")}, as of ${answer.as_of ?? ""}`, answer.complete ? "" : "; there are more"), hops.length > 0 && answerDownloads(answer)),
     warnings(answer),
+    sentence(answer),
     hops.length > 0 && picture,
-    hops.length > 0 ? h("ol", { class: "paths" }, hops.map((some, i) => path(some, answer, i, names, known))) : empty,
+    hops.length > 0 ? h("ol", { class: "paths" }, hops.map((some, i) => path(some, answer, i, names))) : empty,
     h("section", { class: "reading" }, h("h2", {}, "How to read it"), answer.notes.filter((n) => !FLAG.test(n)).map((n) => h("p", {}, capital(n)))),
   );
   if (hops.length === 0) return;
-  const { controlLabel, controlLegend, showPicture } = await import("../picture");
-  const edges = answer.picture.edges.map((e) => ({ ...e, label: controlLabel(e.channel, e.strength) }));
+  const { showPicture } = await import("../picture");
   const graphml = apiAddress("export", { format: "graphml", around: source, hops: 2 });
-  await showPicture(picture, { nodes: answer.picture.nodes, edges }, { title: `Control paths from ${named(source)} to ${targets.map(named).join(", ")}`, stem: "paths", ends: [source, ...targets], legend: controlLegend(edges, known.channels), signal: place.signal, graphml });
+  await showPicture(picture, answer.picture, { title: `Control paths from ${named(source)} to ${targets.map(named).join(", ")}`, stem: "paths", ends: [source, ...targets], legend: legend(answer.picture.edges.map((e) => e.power ?? ""), known.powers), signal: place.signal, graphml });
 }
 
-function path(hops: Hop[], answer: Answer, place: number, names: Record<string, string>, known: About): HTMLElement {
+function path(hops: Hop[], answer: Answer, place: number, names: Record<string, string>): HTMLElement {
   const row = answer.rows[place] ?? {};
-  const chain: Child[] = hops.map((hop) => [
-    h("span", { class: "step", title: known.channels[hop.channel] ?? hop.channel }, h("b", {}, hop.channel), ` ${hop.strength === null ? "?" : number(hop.strength)}`),
-    h("span", { class: "step-name" }, nameOf(hop.target, names)),
-  ]);
+  const chain: Child[] = hops.map((hop) => [h("span", { class: "step", title: hop.reason }, hop.label), h("span", { class: "step-name" }, nameOf(hop.target, names))]);
   const first = hops[0] as Hop;
   const detail = h(
     "details",
     { class: "path" },
-    h(
-      "summary",
-      {},
-      h("span", { class: "chain" }, h("span", { class: "step-name" }, nameOf(first.source, names)), chain),
-      h("span", { class: "path-measures" }, measure("strength", row["strength"]), measure("weakest hop", row["bottleneck"]), measure("confidence", row["confidence"])),
-    ),
-    h("ol", { class: "hops" }, hops.map((hop) => hopItem(hop, answer, names, known))),
+    h("summary", {}, h("span", { class: "chain" }, h("span", { class: "step-name" }, nameOf(first.source, names)), chain), h("span", { class: "path-value" }, arriving(hops, row))),
+    h("ol", { class: "hops" }, hops.map((hop) => hopItem(hop, answer, names))),
   );
   if (place === 0) detail.open = true;
   return h("li", {}, detail);
 }
 
-function measure(name: string, value: unknown): HTMLElement {
-  return h("span", {}, h("span", { class: "quiet" }, `${name} `), typeof value === "number" ? number(value) : "?");
+/** By which power a path ends, and how much of it arrives. */
+function arriving(hops: Hop[], row: Row): string {
+  const last = hops[hops.length - 1] as Hop;
+  if (last.power === "pays") return last.amount === null ? "pays" : `pays ${money(last.amount)}`;
+  const [low, high] = [row["low"], row["high"]].map((v) => (typeof v === "number" ? v : null));
+  return `${last.power} ${interval(low, high)}`;
 }
 
-function hopItem(hop: Hop, answer: Answer, names: Record<string, string>, known: About): HTMLElement {
-  const said = answer.evidence?.[hop.key];
+function hopItem(hop: Hop, answer: Answer, names: Record<string, string>): HTMLElement {
   const item = h("li", { class: "hop" });
   append(item, [
-    h("p", { class: "sentence" }, entityLink(hop.source, nameOf(hop.source, names)), h("span", { class: "arrow-word" }, "→"), entityLink(hop.target, nameOf(hop.target, names)), channelBadge(hop.channel, known.channels), strengthBar(hop.strength)),
-    said && h("p", { class: "because" }, "because ", nameOf(said.source, names), " ", h("em", {}, words(said.relation)), " ", nameOf(said.target, names)),
-    proof(said ?? {}),
+    h("p", { class: "sentence" }, entityLink(hop.source, nameOf(hop.source, names)), sample(hop.power), h("span", { class: "relation" }, hop.power), entityLink(hop.target, nameOf(hop.target, names)), hop.high === null ? hop.amount !== null && h("span", {}, money(hop.amount)) : intervalBar(hop.low, hop.high)),
+    hop.reason && h("p", { class: "because" }, capital(hop.reason), "."),
+    hop.keys.map((key) => behind(answer.evidence?.[key], names)),
   ]);
   return item;
+}
+
+function behind(said: Evidence | undefined, names: Record<string, string>): Child {
+  return [said && h("p", { class: "because" }, nameOf(said.source, names), " ", h("em", {}, words(said.relation)), " ", nameOf(said.target, names)), proof(said ?? {})];
 }

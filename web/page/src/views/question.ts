@@ -1,6 +1,6 @@
 /** One question as a form, with its answer as table and picture. */
 
-import { about, get, questions } from "../api";
+import { get, questions } from "../api";
 import { to, type Parameters } from "../address";
 import { fill, h, prose, unique } from "../dom";
 import { capital, words } from "../format";
@@ -14,7 +14,7 @@ const LIMIT = 100;
 
 /** The form, filled from the address or with the examples, and the answer to it. */
 export async function view(main: HTMLElement, place: Place): Promise<void> {
-  const [all, { channels }] = await Promise.all([questions(), about()]);
+  const all = await questions();
   if (place.signal.aborted) return;
   const question = all.find((q) => q.name === place.rest);
   if (!question) throw new ApiError(`There is no question “${place.rest}”.`, "", "The list of questions has them all.", 404);
@@ -37,7 +37,7 @@ export async function view(main: HTMLElement, place: Place): Promise<void> {
     const answer = await get<Answer>(`ask/${question.name}`, { ...values, limit, language, explain: true }, place.signal);
     const names = await namesOf(question, answer);
     if (place.signal.aborted) return;
-    await showResult(result, { ...answer, names }, { channels, signal: place.signal, pictures: true });
+    await showResult(result, { ...answer, names }, { signal: place.signal, pictures: true });
   } catch (error) {
     if (!place.signal.aborted) fill(result, failure(error));
   }
@@ -53,6 +53,7 @@ async function namesOf(question: Question, answer: Answer): Promise<Record<strin
 
 /** What a field holds before the reader wrote anything: the default, else the example, so that there is an answer at once. */
 function startValue(parameter: Parameter): string {
+  if (parameter.choices.length > 0 && parameter.default !== null) return String(parameter.default);
   const value = parameter.default === null || parameter.default === "" ? parameter.example : parameter.default;
   return String(value ?? "");
 }
@@ -102,6 +103,10 @@ function field(parameter: Parameter, value: string): Field {
   if (parameter.type === "boolean") {
     const box = h("input", { id, type: "checkbox", checked: value === "true" || value === "1", "aria-describedby": `${id}-about` });
     return { element: h("div", { class: "field" }, h("label", { for: id, class: "check" }, box, label), about), value: () => String(box.checked) };
+  }
+  if (parameter.choices.length > 0) {
+    const select = h("select", { id, name: parameter.name, "aria-describedby": `${id}-about` }, parameter.choices.map((c) => h("option", { value: c, selected: c === value }, c === "" ? "any" : words(c))));
+    return { element: h("div", { class: "field" }, h("label", { for: id }, label), select, about), value: () => select.value };
   }
   const whole = parameter.type === "integer";
   const input = h("input", { id, name: parameter.name, type: parameter.type === "string" ? "text" : "number", step: whole ? 1 : "any", value, placeholder: parameter.example, required: parameter.default === null, "aria-describedby": `${id}-about` });

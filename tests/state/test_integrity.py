@@ -1,4 +1,4 @@
-"""Integrity rules: what is planted is found, and nothing else."""
+"""Integrity rules and clashes: what is planted is found, and nothing else."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from stackholder.state.integrity import Breach, breaches
+from powers import ALL_RIGHTS
+from stackholder.state.integrity import Breach, breaches, clashes
 from stackholder.state.state import State
 from states import make_state, state_rows
 
@@ -129,15 +130,35 @@ def test_r2_nobody_works_full_time_for_two_at_once(
     assert found == (expected if breach else {})
 
 
-def test_r3_equity_that_carries_a_vote(sound: State) -> None:
-    rows = list(state_rows(sound, "CONTROLS").values())
-    [(place, basis)] = [
-        (n, r["basis"])
-        for n, r in enumerate(rows)
-        if (r["relation"], r.get("strength")) == ("OWNS", 0.0)
-    ]
-    replanted(sound, "computed/CONTROLS", "strength", place, 0.14)
-    assert broken(sound) == {("R3", basis): "a stake without stated votes carries strength 0.14"}
+@pytest.mark.parametrize(
+    ("owner", "end", "wrong"),
+    [("company/b", "high", True), ("company/a", "low", False)],
+)
+def test_r3_equity_that_decides(sound: State, owner: str, end: str, wrong: bool) -> None:
+    """B holds 14 % of A without a vote, which decides nothing; A holds most of C by its votes."""
+    rows = state_rows(sound, "CONTROLS")
+    [basis] = [r["basis"] for r in rows.values() if r["source"] == "company/a"]
+    silent = next(k for k, r in state_rows(sound, "OWNS").items() if r["votes"] == 0)
+    place = [r["source"] for r in rows.values()].index("company/a")
+    if owner == "company/b":
+        replanted(sound, "computed/CONTROLS", "basis", place, silent)
+        replanted(sound, "computed/CONTROLS", "source", place, owner)
+        basis = silent
+    replanted(sound, "computed/CONTROLS", end, place, 0.14)
+    expected = {("R3", basis): "a stake without stated votes decides 0.14 (high)"}
+    assert {k: v for k, v in broken(sound).items() if k[0] == "R3"} == (expected if wrong else {})
+
+
+def test_r3_leaves_alone_who_holds_the_majority_through_others(tmp_path: Path) -> None:
+    """What A may vote in C is not stated; that B, which A holds, has six tenths is."""
+    edges = {
+        "OWNS": [
+            {"source": A, "target": B, "votes": 1},
+            {"source": B, "target": C, "votes": 0.6},
+            {"source": A, "target": C, "equity": 0.2},
+        ]
+    }
+    assert broken(make_state(tmp_path, {}, edges)) == {}
 
 
 def test_r5_two_entities_that_share_a_strong_identifier(tmp_path: Path) -> None:
@@ -176,7 +197,8 @@ def test_r7_a_computed_relation_that_a_source_asserts(tmp_path: Path) -> None:
         ("edges/OWNS", "votes", -0.1, "OWNS"),
         ("edges/OWNS", "source_ids", None, "OWNS"),
         ("edges/EMPLOYS", "licence", None, "EMPLOYS"),
-        ("computed/CONTROLS", "channel", "Z", "CONTROLS"),
+        ("computed/CONTROLS", "power", "steers", "CONTROLS"),
+        ("computed/HAS_POWER", "high", 1.5, "HAS_POWER"),
     ],
 )
 def test_a_value_that_is_missing_or_out_of_bounds(
@@ -206,3 +228,93 @@ def test_a_node_with_a_value_that_cannot_be(
     assert list(breaches(sound)) == [
         Breach("shape", f"{kind} {about}", f"{column} is missing or out of bounds")
     ]
+
+
+# ------------------------------------------------------------------ clashes
+
+F, G = ("Framework", "f"), ("GoverningBody", "g")
+
+
+def clashing(folder: Path, edges: dict[str, Any], **body: Any) -> list[str]:
+    """What clashes; none of it breaks a rule."""
+    state = make_state(folder, {"GoverningBody": [{"id": "g", **body}]}, edges)
+    assert broken(state) == {}
+    found = list(clashes(state))
+    assert {c.rule for c in found} <= {"clash"}
+    return [f"{c.about}: {c.detail}" for c in found]
+
+
+def test_a_sound_graph_has_no_clash(sound: State) -> None:
+    assert list(clashes(sound)) == []
+
+
+def governs(holder: tuple[str, str], rights: list[str], **more: Any) -> dict[str, Any]:
+    return {"source": holder, "target": F, "rights": rights, **more}
+
+
+def test_undated_rights_beside_a_dated_change_to_another_holder_of_all(tmp_path: Path) -> None:
+    later = governs(B, ALL_RIGHTS, valid_from="2022-09-12")
+    edges = {"GOVERNS": [governs(A, ["merge", "release"]), later]}
+    assert clashing(tmp_path, edges) == [
+        "framework/f: company/b has all rights since 2022-09-12, and company/a has rights without a"
+        " date: taken as ended then"
+    ]
+
+
+@pytest.mark.parametrize(
+    "former",
+    [
+        governs(A, ["merge"], valid_from="2023"),
+        governs(A, ["merge"], valid_from="2016", valid_to="2022-09-12"),
+        governs(A, ["merge"], status="disputed"),
+        governs(B, ["merge"]),
+    ],
+)
+def test_rights_that_are_dated_disputed_or_its_own_do_not_clash(
+    tmp_path: Path, former: dict[str, Any]
+) -> None:
+    later = governs(B, ALL_RIGHTS, valid_from="2022-09-12")
+    assert clashing(tmp_path, {"GOVERNS": [former, later]}) == []
+
+
+def test_two_holders_of_all_rights_at_one_time(tmp_path: Path) -> None:
+    both = {"GOVERNS": [governs(h, ALL_RIGHTS) for h in (A, B)]}
+    assert clashing(tmp_path, both) == [
+        "framework/f: company/a, company/b have all rights at one time: taken as shared"
+    ]
+    turns = [governs(A, ALL_RIGHTS, valid_to="2022"), governs(B, ALL_RIGHTS, valid_from="2022")]
+    assert clashing(tmp_path, {"GOVERNS": turns}) == []
+
+
+def test_more_seats_than_a_body_has(tmp_path: Path) -> None:
+    seats = [{"source": holder, "target": G} for holder in (A, B, C)]
+    edges = {"HAS_SEAT": [*seats, {"source": A, "target": G, "chair": True}]}
+    assert clashing(tmp_path / "2", edges, size=2) == [
+        "governing-body/g: 3 hold its 2 seats: taken as 3"
+    ]
+    assert clashing(tmp_path / "3", edges, size=3) == []
+
+
+def test_rights_to_appoint_more_than_all_of_a_board(tmp_path: Path) -> None:
+    def appoints(*shares: float) -> dict[str, Any]:
+        return {
+            "GOVERNS": [
+                {"source": holder, "target": C, "rights": ["appoint"], "board_share": share}
+                for holder, share in zip((A, B), shares, strict=True)
+            ]
+        }
+
+    assert clashing(tmp_path / "more", appoints(0.6, 0.5)) == [
+        "company/c: company/a, company/b appoint 1.1 of its board together"
+    ]
+    assert clashing(tmp_path / "all", appoints(0.6, 0.4)) == []
+
+
+def test_a_roster_whose_terms_have_ended(tmp_path: Path) -> None:
+    former = {"source": A, "target": G, "valid_from": "2023", "valid_to": "2025-06-01"}
+    assert clashing(tmp_path / "over", {"HAS_SEAT": [former]}) == [
+        "governing-body/g: the terms of its last known roster ended on 2025-06-01: taken as"
+        " possible, not as known"
+    ]
+    successor = {"source": B, "target": G, "valid_from": "2025-06-01"}
+    assert clashing(tmp_path / "filled", {"HAS_SEAT": [former, successor]}, size=1) == []

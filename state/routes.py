@@ -1,7 +1,8 @@
-"""Production: the ways in which a framework runs somewhere, and what each artefact needs.
+"""Routes to production: the ways in which a framework runs somewhere.
 
-A *way* is a processor that the framework runs on, at a cloud that offers the processor; a *route* is a processor at an
-operator, whatever the cloud is called. Owners are merged by the topmost sure holder of a majority of their votes.
+A *way* is a processor that the framework runs on, at a cloud that offers the processor; a *route* is a product line
+of processors at an operator, whatever chip and cloud are called. Owners are merged by the topmost sure holder of a
+majority of their votes.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import collections
 import dataclasses
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ..measures.routes import Route
 from .owners import owner_groups
@@ -18,12 +19,7 @@ from .strengths import parameters
 if TYPE_CHECKING:
     from .state import State
 
-__all__ = ["RENTED", "Production", "Way"]
-
-RENTED: Final = "rented:"
-"""Before the id of a processor: that it can be had at some cloud."""
-
-_NEEDED: Final = frozenset({"Framework", "Model", "CloudPlatform", "Processor", "Dataset"})
+__all__ = ["Routes", "Way", "merged"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,7 +43,7 @@ class Way:
     keys: tuple[str, ...]
 
 
-class Production:
+class Routes:
     """Who makes, offers and runs what, in one state. Disputed statements are left out."""
 
     def __init__(self, state: State) -> None:
@@ -57,6 +53,12 @@ class Production:
         self.runs = self._by("RUNS_ON", "source", "tier")
         self.offers = self._by("OFFERS", "target", "exclusive")
         self.provided = self._by("PROVIDES", "target")
+        chips = (
+            state.nodes("Processor", ["id", "series"]).to_pylist()
+            if "Processor" in state.kinds
+            else []
+        )
+        self._series = {r["id"]: r["series"] for r in chips if r["series"]}
 
     def _rows(self, relation: str, *columns: str) -> list[dict[str, Any]]:
         wanted = ["source", "source_kind", "target", "target_kind", "key", "status", *columns]
@@ -102,9 +104,9 @@ class Production:
             weight = self.weight(way)
             if way.operator is None or way.maker is None or (by_tier and not weight):
                 continue
-            place = (way.processor, way.operator)
-            if place not in best or weight > best[place][0]:
-                best[place] = weight, Route(way.operator, way.maker, weight if by_tier else 1)
+            key = (self._series.get(way.processor, way.maker), way.operator)
+            if key not in best or weight > best[key][0]:
+                best[key] = weight, Route(way.operator, way.maker, weight if by_tier else 1)
         return [route for _, route in best.values()]
 
     def frameworks(self) -> list[str]:
@@ -117,41 +119,6 @@ class Production:
                 if r["source_kind"] == "Framework" and r["target"] in self.offers
             }
         )
-
-    def owned(self) -> dict[str, set[str]]:
-        """Group → the clouds and processors that it provides."""
-        found: dict[str, set[str]] = collections.defaultdict(set)
-        for thing in self.provided:
-            owner = self.owner(thing)
-            if owner:
-                found[owner].add(thing)
-        return dict(found)
-
-    def needs(self) -> dict[str, list[set[str]]]:
-        """What each artefact needs: groups of alternatives, one of each is enough (see `exposure`).
-
-        A dependency that is not optional is needed, or one of its stated alternatives; one that holds under a condition
-        only, on a platform or at a version, is no need of the artefact as such. What runs on processors or clouds needs
-        one of them. A processor that clouds offer must also be had at one of them (`rented:…`).
-        """
-        found: dict[str, list[set[str]]] = collections.defaultdict(list)
-        grouped: dict[tuple[str, str], set[str]] = collections.defaultdict(set)
-        for row in self._rows("DEPENDS_ON", "group", "kind", "condition"):
-            ends = {row["source_kind"], row["target_kind"]}
-            if row["kind"] != "optional" and row["condition"] is None and ends <= _NEEDED:
-                grouped[row["source"], row["group"] or f" {row['target']}"].add(row["target"])
-        for (artefact, _), some in sorted(grouped.items()):
-            found[artefact].append(some)
-        for artefact, rows in self.runs.items():
-            found[artefact].append({self._rentable(r["target"]) for r in rows})
-        processors = {t for t, rows in self.offers.items() if rows[0]["target_kind"] == "Processor"}
-        for chip in processors:
-            found[RENTED + chip] = [{chip}, {r["source"] for r in self.offers[chip]}]
-        return dict(found)
-
-    def _rentable(self, thing: str) -> str:
-        offered = self.offers.get(thing)
-        return RENTED + thing if offered and offered[0]["target_kind"] == "Processor" else thing
 
 
 def merged(ways: Iterable[Way]) -> tuple[str, ...]:
