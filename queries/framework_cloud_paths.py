@@ -16,7 +16,7 @@ Row = Mapping[str, Any]
 
 
 def sentence(rows: Sequence[Row], parameters: Mapping[str, Any]) -> str:
-    """The product lines of the best tier, alike, with who offers them; then the next tier, and what there is one of only."""
+    """The product lines of the best tier with who offers them; then the next tier, and what there is one of only."""
     framework = parameters["framework"]
     if not rows:
         return f"No cloud is known that offers a processor on which {framework} runs."
