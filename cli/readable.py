@@ -18,7 +18,7 @@ __all__ = ["detail", "readable", "short"]
 
 Row = Mapping[str, Any]
 _NUMBERS: Final = frozenset({"double", "integer"})
-_DETAIL: Final = re.compile(r"(^|_)kind$|^hops$|^weakest$|^confidence$")
+_DETAIL: Final = re.compile(r"(^|_)kind$|^parties$|^hops$|^weakest$|^confidence$")
 
 
 def readable(
@@ -49,7 +49,7 @@ def readable(
 
 
 def detail(column: Column) -> bool:
-    """Whether a column gives way where there is little room: kinds, lengths and confidences."""
+    """Whether a column gives way where there is little room: kinds, counts of ties, lengths and confidences."""
     return _DETAIL.search(column.name) is not None
 
 

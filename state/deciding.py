@@ -386,7 +386,8 @@ def _body(
     values = _values(body, current, players, unknown, size)
     over = _terms(ended)
     for group, player in sorted(players.items()):
-        words = f"has {player.seats} of {size} seats{{of}}{over if group in former else ''}"
+        seats = _seats_words(player, current, size)
+        words = f"has {seats}{{of}}{over if group in former else ''}"
         yield _hop(player.actor, values[group], player.rows, "HAS_SEAT", words, target=body["id"])
     for group, player in sorted(former.items()):
         if group not in players and unknown:
@@ -437,6 +438,14 @@ def _players(
             player.votes += votes[holder] or 0
             player.members[firm] += 1
     return dict(players), persons
+
+
+def _seats_words(player: _Player, current: Sequence[Row], size: int) -> str:
+    """How much a player has: seats, or votes where those of all seats are known and not all are alike."""
+    votes = list(_seat_votes(current).values())
+    if len(votes) < size or None in votes or len(set(votes)) < 2:
+        return f"{player.seats} of {size} seats"
+    return f"{player.votes} of {sum(v for v in votes if v)} votes"
 
 
 def _seat_votes(seats: Iterable[Row]) -> dict[str, Fraction | None]:

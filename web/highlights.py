@@ -83,14 +83,18 @@ def _stakes(rows: list[Row]) -> Iterator[Fact]:
 
 
 def _chips(rows: list[Row], framework: str) -> Iterator[Fact]:
-    ways = {(r["processor"], r["cloud"]): r for r in rows if r["maker_name"]}
-    makers = collections.Counter(str(r["maker_name"]) for r in ways.values())
-    for maker, count in makers.most_common(1):
-        own = [r for r in ways.values() if r["maker_name"] == maker]
-        share = f"{count / len(ways):.0%}"
+    if rows:
+        top = rows[0]
+        own = [r for r in rows if (r["series"], r["tier"]) == (top["series"], top["tier"])]
+        best, every = ({r["operator"] for r in some if r["operator"]} for some in (own, rows))
+        by = (
+            f" by {top['maker_name']}"
+            if top["maker_name"] not in {None, *top["series"].split()}
+            else ""
+        )
         yield (
-            f"Of {len(ways)} known pairs of a chip and a cloud for {_NAMES[framework]}, {count} ({share}) "
-            f"are chips of {maker}.",
+            f"{_NAMES[framework]} runs best on {top['series']}{by}, which {len(best)} of the {len(every)} known "
+            "operators of clouds for it offer.",
             own,
         )
 

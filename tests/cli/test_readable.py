@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from stackholder.cli.output import emit_rows
 from stackholder.cli.readable import readable, short
 from stackholder.graph.result import Column
 
@@ -96,10 +97,25 @@ def test_who_controls_fits_a_narrow_terminal(cli: Cli, monkeypatch: pytest.Monke
         r"Meta Platforms +0\.36–0\.88 +0\.59–0\.82 +– +Mark Zuckerberg", lines[place]
     )
     assert lines[place + 1].startswith("    decides: has 4 of 8 seats of PyTorch core maintainers")
-    assert "    the same" in lines
+    assert sum(line.startswith("16 parties, little known ") for line in lines) == 1
     assert not re.search(r"\d\.\d{3}", said.out)
     assert "empty in every row, not shown: pays, binds" in said.err
-    assert "no room for: party_kind, hops, weakest" in said.err
+    assert "no room for: party_kind, parties, hops, weakest" in said.err
+
+
+def test_reasons_that_are_those_of_the_row_before_are_not_said_again(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    columns = (Column("party", "string"), Column("why", "reasons"))
+    reasons = (("a reason that does not fit beside it",), ("another",), ("another",), None)
+    emit_rows(
+        columns, [{"party": p, "why": w} for p, w in zip("abcd", reasons, strict=True)], "table"
+    )
+    lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert lines[2:] == [
+        "a", "    a reason that does not fit beside it", "b", "    another", "c", "    the same", "d",
+    ]  # fmt: skip
 
 
 def test_programs_get_both_ends_and_every_column(cli: Cli) -> None:

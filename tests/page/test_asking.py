@@ -93,7 +93,9 @@ def test_a_chart_says_its_unit_and_is_saved(reader, tmp_path):
 def test_a_file_is_audited_by_choosing_and_by_dropping_it(reader):
     page = reader.open("/audit")
     page.locator("input[type=file]").set_input_files(REPORT)
-    expect(page.locator(".audit-short")).to_contain_text("NVIDIA surely decides on 18")
+    expect(page.locator(".audit-short")).to_contain_text(
+        "18 (15 not open) are surely decided on by NVIDIA"
+    )
     for part in ("Who decides on it", "What can be squeezed", "What it rests on", "What binds it"):
         assert page.get_by_role("region", name=part).is_visible()
     decider = page.get_by_role("region", name="Who decides on it").locator("tbody tr").first
@@ -111,7 +113,9 @@ def test_a_file_is_audited_by_choosing_and_by_dropping_it(reader):
         REPORT.read_text(encoding="utf-8"),
     )
     page.dispatch_event(".drop", "drop", {"dataTransfer": dropped})
-    expect(page.locator(".audit-short")).to_contain_text("NVIDIA surely decides on 18")
+    expect(page.locator(".audit-short")).to_contain_text(
+        "18 (15 not open) are surely decided on by NVIDIA"
+    )
 
 
 def test_what_is_written_is_audited_and_stays_in_the_address_unsent(reader):

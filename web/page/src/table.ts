@@ -16,6 +16,8 @@ export interface TableSettings {
 }
 
 const FIRST_ROWS = 30;
+/** Columns that give way where rows have their reasons below them. */
+const DETAIL = /(^|_)kind$|^parties$/;
 
 interface Shown extends Column {
   /** The column that holds the name of the entity in this one. */
@@ -84,6 +86,8 @@ export function table(columns: Column[], rows: Row[], settings: TableSettings): 
 class SortedTable {
   readonly element: HTMLElement;
   private readonly shown: Shown[];
+  /** Columns of reasons, which stand below their row. */
+  private readonly reasons: string[];
   private readonly edges: string[];
   private readonly body = h("tbody");
   private readonly more = h("p", { class: "more" });
@@ -95,7 +99,9 @@ class SortedTable {
     private readonly rows: Row[],
     private readonly settings: TableSettings,
   ) {
-    this.shown = shownColumns(columns).filter((c) => !isEmpty(c, rows) || settings.draw?.[c.name]);
+    const full = shownColumns(columns).filter((c) => !isEmpty(c, rows));
+    this.reasons = full.flatMap((c) => c.reasons ?? []);
+    this.shown = full.filter((c) => !c.reasons && !(this.reasons.length > 0 && DETAIL.test(c.name)));
     this.edges = settings.evidence ? columns.filter((c) => c.type === "edge").map((c) => c.name) : [];
     const id = unique("table");
     this.element = h(
@@ -149,7 +155,7 @@ class SortedTable {
     if (!this.sorted) return this.rows;
     const { column, down } = this.sorted;
     const shown = this.shown.find((c) => c.name === column);
-    const by = shown?.ends ?? shown?.reasons ?? [shown?.named ?? column];
+    const by = shown?.ends ?? [shown?.named ?? column];
     return [...this.rows].sort((a, b) => by.reduce((found, name) => found || compare(a[name], b[name], down), 0));
   }
 
@@ -166,17 +172,19 @@ class SortedTable {
   private line(row: Row): HTMLElement[] {
     const keys = keysIn(row, this.edges);
     const line = h("tr", {}, this.shown.map((c) => this.cell(c, row)));
-    if (this.edges.length === 0) return [line];
+    const told = because(this.reasons, row);
+    const below = told.length > 0 ? [h("tr", { class: "behind reasons" }, h("td", { colspan: this.shown.length + 1 }, told))] : [];
+    if (this.edges.length === 0) return [line, ...below];
     const behind = h("tr", { class: "behind", hidden: true }, h("td", { colspan: this.shown.length + 1 }));
     line.append(h("td", { class: "evidence-column" }, keys.length > 0 && this.opener(keys, behind)));
-    return [line, behind];
+    return [line, ...below, behind];
   }
 
   private cell(column: Shown, row: Row): HTMLElement {
     const drawn = this.settings.draw?.[column.name]?.(row);
     const value = row[column.name];
     const content = drawn ?? this.content(column, row, value);
-    return h("td", { class: numeric(column) ? "number" : column.type === "date" ? "date" : column.reasons ? "why" : "" }, content);
+    return h("td", { class: numeric(column) ? "number" : column.type === "date" ? "date" : "" }, content);
   }
 
   private content(column: Shown, row: Row, value: Cell | undefined): Child {
@@ -184,8 +192,8 @@ class SortedTable {
       const name = column.named ? row[column.named] : this.settings.names?.[value];
       return entityLink(value, typeof name === "string" && name ? name : value);
     }
+    if (column.named && typeof row[column.named] === "string") return String(row[column.named]);
     if (column.ends) return range(row[column.ends[0]], row[column.ends[1]]);
-    if (column.reasons) return because(column.reasons, row);
     if (typeof value === "number" && column.unit.startsWith("USD")) return money(value);
     const text = cell(value, column.unit.startsWith("USD") ? "string" : column.type);
     return text === "–" || text === "?" ? h("span", { class: "quiet" }, text) : text;
@@ -221,12 +229,11 @@ function range(low: Cell | undefined, high: Cell | undefined): Child {
 }
 
 /** The reasons of a row, each with its power. */
-function because(columns: string[], row: Row): Child {
-  const told = columns.flatMap((name) => {
+function because(columns: string[], row: Row): HTMLElement[] {
+  return columns.flatMap((name) => {
     const [text, power] = [row[name], name.replace(/_by$/, "")];
     return typeof text === "string" && text ? [h("p", {}, POWERS.includes(power) && h("b", {}, power), POWERS.includes(power) && ": ", text)] : [];
   });
-  return told.length > 0 ? told : h("span", { class: "quiet" }, "–");
 }
 
 function numeric(column: Column): boolean {

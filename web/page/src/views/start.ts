@@ -18,7 +18,7 @@ export async function view(main: HTMLElement, place: Place): Promise<void> {
   fill(main, opening(), h("section", { class: "highlights-block" }, h("h2", {}, "What stands out"), facts), holdings);
   const shown = get<{ facts: Fact[] }>("highlights", {}, place.signal).then(
     (told) => fill(facts, told.facts.map(highlight)),
-    (error: unknown) => place.signal.aborted || fill(facts, failure(error)),
+    (error: unknown) => place.signal.aborted || fill(facts, h("li", {}, failure(error))),
   );
   const known = await about();
   if (!place.signal.aborted) fill(holdings, holds(known));
