@@ -285,7 +285,8 @@ def _questions(_: re.Match[str]) -> str:
         names = ", ".join(f"[{q.name}](#{q.name})" for q in known if tag in q.tags)
         lines.append(f"| {people} | {names} |")
     for question in known:
-        given = " ".join(f"-p {p.name} {shlex.quote(p.example)}" for p in question.parameters)
+        needed = [p for p in question.parameters if p.default is None]
+        given = " ".join(f"-p {p.name} {shlex.quote(p.example)}" for p in needed)
         lines += [
             "",
             f"## {question.name}",
