@@ -40,7 +40,7 @@ _COUNTED: Final = frozenset({"Framework", "Model"})
 
 
 def answer(view: View, k: int) -> Found:
-    """The pairs of greatest synergy. Only pairs that both take an alternative from something common can have any."""
+    """The pairs of greatest synergy: at least one of them makes something worse alone, else the best way is left."""
     removal, kinds = view.removal, view.kinds
     members: dict[str, set[str]] = collections.defaultdict(set)
     for party in sorted(view.production.parties):
@@ -51,12 +51,11 @@ def answer(view: View, k: int) -> Found:
     for group, gone in members.items():
         left = removal.retained(gone)
         touched = {t for t in left if t in weighed}
-        if touched:
-            hit[group] = touched
-            broken[group] = {t for t in touched if left[t].share == 0}
+        hit[group] = touched
+        broken[group] = {t for t in touched if left[t].share == 0}
     rows: list[dict[str, Any]] = []
     for one, other in itertools.combinations(sorted(hit), 2):
-        if hit[one].isdisjoint(hit[other]):
+        if not hit[one] and not hit[other]:
             continue
         left = removal.retained(members[one] | members[other])
         both = {t for t in weighed if t in left and left[t].share == 0}
