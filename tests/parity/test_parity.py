@@ -372,8 +372,8 @@ def test_the_small_graph_gives_what_was_worked_out_by_hand(asked: Asked) -> None
     # C1, which is Y's, has both chips, and p1 alone; Z's C2 has p2 only. X holds 60 % of Y, and makes p1.
     assert found == [
         ("P1", "native", "company/y", True),
-        ("P2", "supported", "company/y", False),
-        ("P2", "supported", "company/z", False),
+        ("P2", "supported", "company/y", None),
+        ("P2", "supported", "company/z", None),
     ]
 
 
