@@ -13,7 +13,8 @@ SECONDS = 1.5
 
 EVERYTHING = "?a ?b ?c . ?d ?e ?f"
 SPARQL = {
-    "cross product": (f"SELECT (COUNT(*) AS ?n) WHERE {{ {EVERYTHING} . ?g ?h ?i }}", {504}),
+    # A join without a common variable holds one of its sides: on a small machine memory ends before time does.
+    "cross product": (f"SELECT (COUNT(*) AS ?n) WHERE {{ {EVERYTHING} . ?g ?h ?i }}", {503, 504}),
     "path over everything": (
         "SELECT (COUNT(*) AS ?n) WHERE { ?a (!<x:y>)* ?b . ?b (!<x:z>)* ?c }",
         {504},
