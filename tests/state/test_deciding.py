@@ -343,7 +343,8 @@ def test_a_board_that_two_sources_state_is_one_board(tmp_path: Path) -> None:
     state = make_state(tmp_path, {}, edges)
     assert powers(state, "company/firm", "decides") == {"board": near(1.0)}
     [decider] = power_rows(state, "framework/pytorch", "decides")
-    assert (decider["holder"], decider["owner_name"]) == ("firm", "board")
+    # The firm decides, and its board is no owner of it, but its organ.
+    assert (decider["holder"], decider["owner_name"]) == ("firm", None)
 
 
 def test_a_roster_whose_terms_have_ended_is_possible_and_says_so(tmp_path: Path) -> None:
