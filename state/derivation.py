@@ -20,6 +20,7 @@ from ..measures.majority import Controlled, Stake, groups, majority_control
 from .contributions import contributions
 from .deciding import stated_votes
 from .dependencies import lifted
+from .offers import lines_offered
 from .state import ENDS, HISTORY, State, edge_schema, holds, in_force
 from .strengths import parameters
 
@@ -30,7 +31,7 @@ __all__ = ["state_at"]
 
 THRESHOLD = 0.5
 
-_RULES = "3"
+_RULES = "4"
 """Version of what is computed: a state that another version made is made again."""
 
 
@@ -87,6 +88,7 @@ class _Derivation:
         """Writes `computed/…`."""
         (self._state.folder / "computed").mkdir()
         self._depend()
+        self._offer()
         self._contribute()
         self._power(self._own())
 
@@ -109,6 +111,21 @@ class _Derivation:
                 lifted(ibis.memtable(publishes), ibis.memtable(depends_on))
             )
         self._write("DEPENDS_ON", _completed("DEPENDS_ON", found))
+
+    def _offer(self) -> None:
+        """Lifts offers of chips to their product lines."""
+        import pyarrow as pa
+
+        if "Processor" not in self._state.kinds:
+            return
+        columns = ("status", "confidence", "source_ids", "licence", "recorded_at")
+        offers = self._state.edges("OFFERS", [*ENDS, *columns, "valid_from", "valid_to"])
+        rows = lines_offered(
+            self._state.nodes("Processor", ["id", "name", "series"]).to_pylist(),
+            (row for row in offers.to_pylist() if row["target_kind"] == "Processor"),
+        )
+        table = pa.Table.from_pylist(rows, schema=edge_schema("OFFERS"))
+        self._write("OFFERS", _completed("OFFERS", table))
 
     def _contribute(self) -> None:
         """Employers and shares of work. Counts made here go before those made elsewhere; what is published stays."""
