@@ -12,6 +12,7 @@ from ..errors import UsageError
 from ..graph.home import Home
 from ..graph.result import Cell, Column, Result
 from ..graph.snapshot import Snapshot
+from ..graph.wording import punctuated
 from ..settings import settings
 from ..state.derivation import state_at
 from ..state.state import State
@@ -320,7 +321,7 @@ class Graph:
             rows=rows,
             complete=complete,
             incomplete_sources=self.incomplete_sources,
-            summary=summary,
+            summary=punctuated(summary),
             basis=tuple(basis),
         )
         evidence = self.evidence(answer.keys) if cite and answer.keys else {}

@@ -272,7 +272,7 @@ class Powers:
         for thing, deciders in self._decisions.items():
             ties = self._ties(thing, deciders)
             for group, decision in deciders.items():
-                if decision.value.high >= self._least:
+                if decision.value.high >= self._least and _acts(decision.party):
                     yield self._decision(thing, decision, ties.get(group))
         for artefact, shares in self._works.items():
             for share in self._listed_work(shares):
@@ -560,3 +560,8 @@ def _payment(row: Row) -> Payment:
     day = row["closed"] or row["announced"] or row["valid_from"]
     dollars = row["currency"] == "USD"
     return Payment(row["amount"], dollars, row["stage"], row["cumulative"] is True, day)
+
+
+def _acts(party: str) -> bool:
+    """Whether a party is somebody: a framework over its packages only lies between."""
+    return schema().kind_of(party.removeprefix(UNKNOWN)) != "Framework"

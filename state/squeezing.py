@@ -11,6 +11,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
+from ..graph.wording import SUPPLIES
 from ..measures.deciding import Interval
 from ..measures.removal import Group, Removal, Retained
 from .needs import ACCESS, SUPPLY, Production
@@ -21,10 +22,6 @@ _DEPTH: Final = 8
 _MOST_KEYS: Final = 12
 _MOST_NAMES: Final = 3
 
-_PARTS: Final = frozenset(
-    {"fabrication", "memory", "packaging", "lithography", "design_ip", "assembly"}
-)
-
 _WORDS: Final[Mapping[str, str]] = {
     "operator": "runs {it}",
     "maker": "makes {it}",
@@ -34,12 +31,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "access": "keeps {it} to itself",
     "exclusive offer": "alone offers {it}",
     "chip": "makes {it}",
-    "fabrication": "fabricates {it}",
-    "memory": "delivers the memory of {it}",
-    "packaging": "packages {it}",
-    "lithography": "delivers the lithography of {it}",
-    "design_ip": "licenses the design of {it}",
-    "assembly": "assembles {it}",
+    **{part: f"{verb} {{it}}" for part, verb in SUPPLIES.items()},
 }
 
 
@@ -147,7 +139,7 @@ class Explanation:
             if phrase:
                 words.append(phrase)
             current = lost[0]
-            steps += needed.about in _PARTS
+            steps += needed.about in SUPPLIES
             if left[current].group is not None and not current.startswith((ACCESS, SUPPLY)):
                 way.append(current)
         distinct = tuple(dict.fromkeys(keys))[:_MOST_KEYS]
@@ -181,7 +173,7 @@ class Explanation:
         *,
         whole: bool,
     ) -> str:
-        """Why a thing is worse off; `whole`: it is what is squeezed, else on the way to it, where a chip is its line."""
+        """Why a thing is worse off; `whole`: it is what is squeezed. On the way to that, a chip is told by its line."""
         chip = thing.removeprefix(ACCESS).removeprefix(SUPPLY)
         name = (None if whole else self._production.series.get(chip)) or self._named(chip)
         if group.about in _WORDS:
