@@ -61,6 +61,10 @@ docs: install  ## write the generated pages
 	@$(BIN)/stackholder schema --format md > docs/schema.md
 	@$(BIN)/python docs/sources_page.py
 
+wheel: .venv/base  ## a wheel and a source archive in dist/ (`make web` first: the page goes with them)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check build
+	@$(BIN)/python -m build
+
 lock: .venv/base  ## pin the requirements again
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --output-file requirements/base.txt requirements/base.in pyproject.toml

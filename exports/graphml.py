@@ -1,3 +1,4 @@
+#: graphml .graphml networkx, igraph, Gephi, Cytoscape, yEd, APOC
 """GraphML 1.1, in the profile that networkx, igraph, Gephi, Cytoscape, yEd and APOC read alike.
 
 The keys are `n_PROPERTY` and `e_PROPERTY`, but `labels` of a node and `label` of an edge, which APOC knows by these
@@ -26,7 +27,7 @@ from .columns import edge_batches, illegal_in_xml, json_list, node_batches, xml_
 if TYPE_CHECKING:
     from ..graph.text import Array
 
-__all__ = ["Flavor", "graphml", "node_id"]
+__all__ = ["Flavor", "node_id", "write"]
 
 Flavor = Literal["plain", "yed"]
 
@@ -44,7 +45,7 @@ _YED: Final = ' xmlns:y="http://www.yworks.com/xml/graphml"'
 _YED_KEY: Final = '<key id="n_graphics" for="node" yfiles.type="nodegraphics"/>\n'
 
 
-def graphml(state: State, stream: BinaryIO, *, flavor: Flavor = "plain") -> Written:
+def write(state: State, stream: BinaryIO, *, flavor: Flavor = "plain") -> Written:
     """Writes a state as GraphML: all nodes, then all edges.
 
     A weight is the edge's own `weight`, `share` or `high`, the most that a power could be (none where that is unknown),

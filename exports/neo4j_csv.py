@@ -1,3 +1,4 @@
+#: neo4j-csv / neo4j-admin database import
 """The files that `neo4j-admin database import` reads, and the command that has it read them.
 
     nodes/KIND.header.csv, nodes/KIND.csv
@@ -30,7 +31,7 @@ from .columns import edge_batches, node_batches
 if TYPE_CHECKING:
     from ..graph.text import Array
 
-__all__ = ["neo4j_csv"]
+__all__ = ["write"]
 
 _ADMIN: Final = "neo4j-admin database import full neo4j"
 _DELIMITERS: Final = "\x1f\x1e\x1d\x1c\x06\x05\x04\x03\x02\x01"
@@ -46,7 +47,7 @@ exec {command} "$@" \\
 """
 
 
-def neo4j_csv(state: State, folder: Path) -> Written:
+def write(state: State, folder: Path) -> Written:
     """Writes header and data files per kind, and per relation and pair of kinds, and the command.
 
     Raises:

@@ -1,3 +1,4 @@
+#: node-link .json networkx, D3
 """Node-link JSON, as `networkx.node_link_graph(data, edges="edges")` reads it."""
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from .objects import attribute, described
 if TYPE_CHECKING:
     from ..graph.text import Array
 
-__all__ = ["node_link"]
+__all__ = ["write"]
 
 _BARE: Final = frozenset({"boolean", "integer", "double"})
 
 
-def node_link(state: State, stream: BinaryIO) -> Written:
+def write(state: State, stream: BinaryIO) -> Written:
     """Writes a directed multigraph, one node or edge per line: `nodes`, then `edges` (not `links`).
 
     The attributes are those of `objects.to_networkx`, dates as ISO texts.

@@ -1,3 +1,4 @@
+#: parquet / pandas, DuckDB, Spark
 """Parquet: nodes/KIND.parquet and edges/RELATION.parquet, with the types of the ontology."""
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from ..state.state import State, edge_schema
 from . import Written
 from .columns import edge_batches, node_batches
 
-__all__ = ["parquet"]
+__all__ = ["write"]
 
 _ROWS = 1 << 17
 
 
-def parquet(state: State, folder: Path) -> Written:
+def write(state: State, folder: Path) -> Written:
     """Writes a table per kind (its properties) and per relation (the ends, then its properties)."""
     nodes = edges = 0
     for kind in state.kinds:

@@ -1,3 +1,5 @@
+#: turtle .ttl to read, and any RDF store
+#: trig .trig to read, and any RDF store
 """Turtle to be read by people: prefixes, one block per entity and per statement. It is also TriG of the default graph.
 
     company:google
@@ -32,14 +34,14 @@ from .columns import edge_batches, node_batches
 if TYPE_CHECKING:
     from ..graph.text import Array
 
-__all__ = ["turtle"]
+__all__ = ["write"]
 
 _LOCAL: Final = "[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
 _NEXT: Final = " ;\n    "
 _DATATYPES: Final = {"double": "double", "date": "date", "datetime": "dateTime"}
 
 
-def turtle(state: State, stream: BinaryIO) -> Written:
+def write(state: State, stream: BinaryIO) -> Written:
     """Writes a state as Turtle."""
     spaces = _spaces(state)
     stream.write(f"# {origin(state)}\n".encode())

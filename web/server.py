@@ -10,13 +10,14 @@ import signal
 import socket
 import tempfile
 from collections.abc import Iterator, Sequence
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
 import uvicorn
 import uvloop
 
-from ..errors import StackholderError, UsageError
+from ..errors import NoGraph, StackholderError, UsageError
 from .app import Access, application
 from .http_protocol import BoundedProtocol
 from .pool import Pool
@@ -96,9 +97,8 @@ def serve(options: Options) -> None:
             with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                 runner.run(_serve(options, door, Path(scratch)))
         except Problem as problem:
-            raise StackholderError(
-                problem.what, where=problem.where, hint=problem.hint
-            ) from problem
+            kind = NoGraph if problem.status == HTTPStatus.NOT_FOUND else StackholderError
+            raise kind(problem.what, where=problem.where, hint=problem.hint) from problem
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from real import real
 from stackholder.graph.home import Home
+from stackholder.graph.snapshot import Snapshot
 from stackholder.pipeline import Input, build
 from stackholder.state.derivation import state_at
 from stackholder.state.needs import Production
@@ -151,10 +152,10 @@ def test_a_further_source_adds_no_need_but_what_it_requires_without_a_condition(
 BROKEN = ("pytorch", "tensorflow", "jax", "vllm", "transformers")
 
 
-def test_reports_of_one_platform_do_not_turn_an_answer_round(tmp_path: Path) -> None:
+def test_reports_of_one_platform_do_not_turn_an_answer_round(own_home: Path) -> None:
     reports = real("pip-reports")
-    home = Home(tmp_path)
-    alone = build(home).snapshot
+    home = Home(own_home)
+    alone = Snapshot.open(home.current_snapshot())
     more = build(home, [Input("python_packages", "reports", str(reports))]).snapshot
     first, second = (needs(state_at(home, s, s.date)) for s in (alone, more))
     chips = {"framework/cuda", "framework/cudnn", "framework/nccl", "framework/nvshmem"}
