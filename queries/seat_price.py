@@ -35,11 +35,12 @@ from __future__ import annotations
 import datetime
 import itertools
 from collections.abc import Collection, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from ..graph.wording import listed
 from ..measures.composite import mean_power, seat_price
-from ..state.bodies import bodies, seats_on
+from ..state.bodies import shapley_on
 from .view import Found, Measure, Row, View, number
 
 __all__ = ["answer"]
@@ -49,7 +50,7 @@ def answer(view: View, institution: str, years: float) -> Found:
     """One row per payment and body."""
     payments = _payments(view, institution)
     governing = _governing_bodies(view, {p["target"] for p in payments})
-    powers: dict[datetime.date, Mapping[str, Mapping[str, float]]] = {}
+    powers: dict[datetime.date, Mapping[str, Mapping[str, Fraction]]] = {}
     rows = [
         _row(view, payment, body, years, powers)
         for payment in payments
@@ -101,17 +102,11 @@ def _sentence(rows: Sequence[Row], cheapest: Sequence[Row]) -> str:
 
 def _payments(view: View, institution: str) -> list[dict[str, Any]]:
     """Membership fees with a sum that were ever paid up to the date: terms that are over count as well."""
-    import pyarrow.parquet as pq
-
-    snapshot = view.state.snapshot
-    if not snapshot.edges.get("FUNDS"):
-        return []
     return [
         r
-        for r in pq.read_table(
-            snapshot.file("FUNDS"), filters=[("kind", "=", "membership")]
-        ).to_pylist()
-        if r["amount"]
+        for r in view.state.history("FUNDS").to_pylist()
+        if r["kind"] == "membership"
+        and r["amount"]
         and r["status"] == "current"
         and institution in {"", r["target"]}
         and (r["valid_from"] is None or r["valid_from"] <= view.as_of)
@@ -132,7 +127,7 @@ def _row(
     payment: Row,
     body: str,
     years: float,
-    powers: dict[datetime.date, Mapping[str, Mapping[str, float]]],
+    powers: dict[datetime.date, Mapping[str, Mapping[str, Fraction]]],
 ) -> Row:
     """The price of what one payment gave in one body; `powers` keeps those of each day."""
     start: datetime.date = payment["valid_from"]
@@ -142,9 +137,9 @@ def _row(
     terms, first = [], None
     for day, after in itertools.pairwise(days):
         if day not in powers:
-            powers[day] = _powers(view, day)
+            powers[day] = shapley_on(view.state, view.groups, day)
         index = powers[day].get(body)
-        power = index.get(player, 0.0) if index is not None else None
+        power = index.get(player, Fraction(0)) if index is not None else None
         first = power if day == days[0] else first
         if power is not None:
             terms.append(((after - day).days / 365.25, power))
@@ -161,7 +156,7 @@ def _row(
         "currency": payment["currency"],
         "from": start,
         "until": end,
-        "power_first": first,
+        "power_first": number(first),
         "power_mean": mean,
         "known": min(1.0, covered / span) if span else None,
         "price": number(price),
@@ -169,25 +164,11 @@ def _row(
     }
 
 
-def _powers(view: View, day: datetime.date) -> dict[str, dict[str, float]]:
-    """Shapley–Shubik index by body and player, of the bodies whose index can be computed."""
-    rosters = bodies(view.state, view.groups, seats_on(view.state.snapshot, day))
-    return {
-        body.id: {player: float(power) for player, power in body.shapley.items()}
-        for body in rosters.values()
-        if body.shapley
-    }
-
-
 def _changes(
     view: View, body: str, start: datetime.date, end: datetime.date
 ) -> list[datetime.date]:
     """The days within a term on which seats of a body begin or end, with both ends."""
-    import pyarrow.parquet as pq
-
-    table = pq.read_table(
-        view.state.snapshot.file("HAS_SEAT"), columns=["target", "valid_from", "valid_to"]
-    )
+    table = view.state.history("HAS_SEAT").select(["target", "valid_from", "valid_to"])
     seats = [r for r in table.to_pylist() if r["target"] == body]
     dates = {d for r in seats for d in (r["valid_from"], r["valid_to"]) if d and start < d < end}
     return sorted({start, *dates, end})
