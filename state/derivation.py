@@ -131,9 +131,8 @@ class _Derivation:
         """Employers and shares of work. Counts made here go before those made elsewhere; what is published stays."""
         import pyarrow as pa
         import pyarrow.compute as pc
-        import pyarrow.parquet as pq
 
-        from ..graph.table_file import write_table
+        from ..graph.table_file import read_table, write_table
 
         day = self._state.as_of
         if day is None:
@@ -144,12 +143,12 @@ class _Derivation:
             self._write(relation, counted.filter(holds(relation, day)))
         stated = self._state.folder / "edges/CONTRIBUTION_SHARE.parquet"
         if found and stated.exists():
-            told = pq.read_table(stated)
+            published = read_table(stated)
             ours = found["CONTRIBUTION_SHARE"]["target"].combine_chunks().cast(pa.string())
             elsewhere = pc.and_(
-                pc.is_in(told["target"], ours), pc.equal(told["method"], "computed")
+                pc.is_in(published["target"], ours), pc.equal(published["method"], "computed")
             )
-            write_table(told.filter(pc.invert(elsewhere)), stated)
+            write_table(published.filter(pc.invert(elsewhere)), stated)
 
     def _own(self) -> list[Controlled]:
         """The majority fixpoint over votes."""

@@ -40,7 +40,7 @@ NEXT_YEAR = datetime.datetime(2027, 11, 24, 12, tzinfo=datetime.UTC)
 
 
 def statements(snapshot: Snapshot, kind: str, entity: str) -> list[dict[str, Any]]:
-    rows = pq.read_table(snapshot.statements(kind), filters=[("entity", "=", entity)]).to_pylist()
+    rows = snapshot.statements(kind, entity=[entity]).to_pylist()
     return [{k: v for k, v in row.items() if v is not None} for row in rows]
 
 
