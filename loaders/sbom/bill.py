@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from ...graph.claims import Record
 from ..documents.fields import Wrong
-from ..licences import Licence, canonical, expressed, named
+from ..licences import Licence, Terms, expressed, known, named, read_terms
 from .purls import Purl, read_purl
 
 __all__ = [
@@ -34,7 +34,28 @@ Recorder = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 LINE: Final = "@line"
 """Key under which a mapping that was not JSON carries its line."""
 
-_SILENT: Final = frozenset({"", "NONE", "NOASSERTION"})
+_OWN: Final = re.compile(
+    r"(?:DocumentRef-[^:]+:)?LicenseRef-(?!scancode-|\.|Fedora-|Callaway-|KDE-Accepted-)",
+    re.IGNORECASE,
+)
+"""Licences that mean something in their document only; those of public lists mean the same in all."""
+
+_SAYS_NOTHING: Final = frozenset(
+    {
+        "commercial",
+        "custom",
+        "eula",
+        "license",
+        "licence",
+        "noassertion",
+        "none",
+        "other",
+        "proprietary",
+        "unknown",
+    }
+)
+"""Names that many different licences bear."""
+
 _LONGEST: Final = 300
 _LONGEST_NAME: Final = 200
 _ADDRESS = re.compile(r"[\w.+-]+@[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*)*\.[A-Za-z]{2,}")
@@ -95,6 +116,7 @@ class Bill:
     Attributes:
         file: What is read.
         record: Notes which fields are read.
+        document: By which the licences of its own are told from those of other bills; empty = they are not.
         format: Name and version of the format, e.g. `CycloneDX 1.6`.
         licence: SPDX id of the licence of the bill itself; empty when it is not stated.
         created: Day on which the bill was made, YYYY-MM-DD; empty when it is not stated.
@@ -109,6 +131,7 @@ class Bill:
 
     file: Path
     record: Recorder
+    document: str = ""
     format: str = ""
     licence: str = ""
     created: str = ""
@@ -197,7 +220,7 @@ def purl_of(texts: list[str]) -> Purl | None:
 
 
 def licences_of(
-    stated: str, kind: str = "", names: Mapping[str, str] | None = None
+    stated: str, kind: str = "", names: Mapping[str, str] | None = None, document: str = ""
 ) -> list[tuple[Licence, str]]:
     """The licences that an expression, an id or a name means; none for NONE, NOASSERTION or a whole text.
 
@@ -205,12 +228,41 @@ def licences_of(
         stated: As the bill states it.
         kind: `declared`, `concluded` or empty.
         names: What the bill calls its own licences, by `LicenseRef-…`.
+        document: By which licences of the bill's own that have no name are told from those of other bills.
     """
-    said = plain(stated)
-    if said.upper() in _SILENT or len(said) > _LONGEST_NAME:
+    text = " ".join(stated.split())
+    terms = read_terms(text)
+    if terms is None:
+        text = plain(stated)
+        if len(text) > _LONGEST_NAME or not text:
+            return []
+        meant = known(text)
+        one = list(expressed(meant, text, inferred=True)) if meant else [named(text)]
+        return [(licence, kind) for licence in one]
+    if all(licence.asserts_nothing for licence in terms.licences):
         return []
-    if names and said in names:
-        return licences_of(names[said], kind)
-    expression = canonical(said)
-    found = list(expressed(expression, said, inferred=False)) if expression else [named(said)]
-    return [(licence, kind) for licence in found]
+    terms = terms.replaced(lambda licence: _resolved(licence, names or {}, document))
+    each = expressed(terms, plain(stated), inferred=False, silence=True)
+    return [(licence, kind) for licence in each]
+
+
+def _resolved(licence: Terms, names: Mapping[str, str], document: str) -> Terms:
+    """A licence of the bill's own under its name, or else told from those of other bills."""
+    if not _OWN.match(licence.licence):
+        return licence
+    name = plain(names.get(licence.licence, ""))[:_LONGEST_NAME]
+    meant = read_terms(known(name)) if name else None
+    if meant is not None and not _OWN.match(name):
+        return meant
+    if name and not _OWN.match(name) and name.lower() not in _SAYS_NOTHING:
+        return dataclasses.replace(licence, licence=name)
+    if not document:
+        return licence
+    return dataclasses.replace(licence, licence=_told_apart(licence.licence, document))
+
+
+def _told_apart(reference: str, document: str) -> str:
+    """`LicenseRef-1` of a document, in the grammar of SPDX for those of others."""
+    other, _, own = reference.rpartition(":")
+    where = re.sub(r"[^A-Za-z0-9.]+", "-", f"{document}-{other.removeprefix('DocumentRef-')}")
+    return f"DocumentRef-{where.strip('-')}:{own}"

@@ -55,7 +55,7 @@ def read_cyclonedx(top: Mapping[str, Any], bill: Bill) -> None:
     if isinstance(about, Mapping):
         ignore(about, *_UNWANTED_METADATA)
         bill.created = day_of(about.get("timestamp"))
-        own = _licences(about)
+        own = _licences(about, bill)
         bill.licence = own[0][0].spdx if len(own) == 1 else ""
         mine = about.get("component")
         if mine is not None:
@@ -112,7 +112,7 @@ def _component(fields: Mapping[str, Any], at: str, bill: Bill) -> Component | No
     purl = purl_of([stated] if stated else [])
     name, group = text(fields, "name"), text(fields, "group")
     version, scope = text(fields, "version"), text(fields, "scope")
-    licences = _licences(fields)
+    licences = _licences(fields, bill)
     kind = _KINDS.get(sort, "Package")
     data = fields.get("data")
     if kind == "Dataset" and not _may_be_dataset(data) and not (purl and purl.hub_kind):
@@ -148,7 +148,7 @@ def _may_be_dataset(data: object) -> bool:
     return not sorts or "dataset" in sorts
 
 
-def _licences(fields: Mapping[str, Any]) -> list[tuple[Licence, str]]:
+def _licences(fields: Mapping[str, Any], bill: Bill) -> list[tuple[Licence, str]]:
     listed = fields.get("licenses")
     if listed is None:
         return []
@@ -164,7 +164,7 @@ def _licences(fields: Mapping[str, Any]) -> list[tuple[Licence, str]]:
             ignore(one, "bom-ref", "text", "url", "properties", "licensing", "expressionDetails")
         kinds = {text(choice, "acknowledgement"), text(inner, "acknowledgement")} & _ACKNOWLEDGED
         said = text(choice, "expression") or text(inner, "id") or text(inner, "name")
-        found += licences_of(said, next(iter(kinds), ""))
+        found += licences_of(said, next(iter(kinds), ""), document=bill.document)
     return found
 
 

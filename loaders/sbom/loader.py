@@ -41,7 +41,7 @@ def load(source: Path, out: Claims) -> None:
         if not files:
             hint = "it should hold bills of CycloneDX or SPDX"
             raise SourceError("no bill in this folder", where=str(source), hint=hint)
-    bills = [read_bill(file, out.record) for file in files]
+    bills = [read_bill(f, out.record, f"{out.ledger.label}-{f.name}") for f in files]
     licences = {bill.licence for bill in bills}
     if len(licences) == 1:
         out.describe(licence=licences.pop())
@@ -101,6 +101,9 @@ class _Giving:
         self._versions[component.reference] = f"{name} {component.version}".strip()
         out.node(*end, name, at=component.at, url=None, identifiers=known_as, aliases=None, **own)
         for licence, kind in component.licences:
+            if licence.terms is not None and licence.terms.asserts_nothing:
+                out.omit("part of a licence expression that asserts nothing")
+                continue
             target = ("License", licence.id)
             if licence.id not in self._licences:
                 self._licences.add(licence.id)

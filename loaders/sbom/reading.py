@@ -23,19 +23,20 @@ _HINT: Final = (
 _HEAD: Final = 4_096
 
 
-def read_bill(path: Path, record: Recorder = dict) -> Bill:
+def read_bill(path: Path, record: Recorder = dict, document: str = "") -> Bill:
     """The bill in a file.
 
     Args:
         path: The file.
         record: Notes which fields are read (`Claims.record`).
+        document: By which licences of the bill's own are told from those of other bills; empty = they are not.
 
     Raises:
         SourceError: It is missing, broken or of another format; says where, and what to do next.
     """
     if not path.is_file():
         raise SourceError("there is no such file", where=str(path), hint="look at the path")
-    bill = Bill(path, record)
+    bill = Bill(path, record, document)
     head = _head(path)
     if head.startswith("<"):
         read_cyclonedx(record(from_xml(path)), bill)

@@ -53,7 +53,7 @@ def read_spdx2(top: Mapping[str, Any], bill: Bill) -> None:
     names = _own_licences(top)
     for at, value in _each(top, "packages", bill):
         try:
-            bill.components.append(_package(value, at, names))
+            bill.components.append(_package(value, at, names, bill.document))
         except Wrong as wrong:
             bill.refuse(at, wrong)
     for key, reason in (("files", "file"), ("snippets", "snippet of a file")):
@@ -94,7 +94,7 @@ def _own_licences(top: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _package(value: object, at: str, names: Mapping[str, str]) -> Component:
+def _package(value: object, at: str, names: Mapping[str, str], document: str) -> Component:
     if not isinstance(value, Mapping):
         raise Wrong("packages", f"{short(value)} is not a mapping")
     ignore(value, *_UNWANTED)
@@ -106,7 +106,7 @@ def _package(value: object, at: str, names: Mapping[str, str]) -> Component:
         ("declared", text(value, "licenseDeclared")),
         ("concluded", text(value, "licenseConcluded")),
     ]
-    licences = [one for kind, said in stated for one in licences_of(said, kind, names)]
+    licences = [one for kind, said in stated for one in licences_of(said, kind, names, document)]
     kind = (purl.hub_kind if purl is not None else "") or "Package"
     return Component(kind, name, version, purl, text(value, "SPDXID"), tuple(licences), at)
 

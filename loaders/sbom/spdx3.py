@@ -59,7 +59,9 @@ def read_spdx3(top: Mapping[str, Any], bill: Bill) -> None:
         bill.leave("relationship that gives a licence: stated with the component")
         said = [s for r in _references(relation.get("to")) if (s := _licence(r, by_reference))]
         for stated in said:
-            licences.setdefault(_one(relation.get("from")), []).extend(licences_of(stated, kind))
+            licences.setdefault(_one(relation.get("from")), []).extend(
+                licences_of(stated, kind, document=bill.document)
+            )
         ignore(relation)
     for at, element in elements:
         sort = _type(element)

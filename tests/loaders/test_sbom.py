@@ -217,3 +217,40 @@ def test_the_official_library_writes_a_bill_that_we_read_in_both_forms(tmp_path:
     assert found[0]["needs"] == {("test/app", "DEPENDS_ON", f"pypi/p{n}") for n in range(5)} | {
         ("pypi/p0", "DEPENDS_ON", f"pypi/p{n}") for n in range(5, 20)
     }
+
+
+def spdx(folder: Path, name: str, declared: str, **more: Any) -> Path:
+    package = {"name": "a", "SPDXID": "SPDXRef-a", "versionInfo": "1", "licenseDeclared": declared}
+    reference = {"referenceType": "purl", "referenceLocator": f"pkg:npm/{name}@1"}
+    top = {"spdxVersion": "SPDX-2.3", "packages": [package | {"externalRefs": [reference]}], **more}
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.json").write_text(json.dumps(top))
+    return folder
+
+
+def test_a_licence_of_a_document_s_own_is_another_in_every_document(tmp_path: Path) -> None:
+    named = {"hasExtractedLicensingInfos": [{"licenseId": "LicenseRef-2", "name": "North Terms"}]}
+    folder = tmp_path / "bills"
+    declared = "LicenseRef-1 AND (LicenseRef-2 OR MIT) AND LicenseRef-scancode-public-domain"
+    spdx(folder, "one", declared, **named)
+    spdx(folder, "two", declared)
+    loaded = load(tmp_path / "home", "sbom", folder)
+    names = {r["id"]: r["name"] for r in loaded.rows("License")}
+    of = {"npm/one": set[str](), "npm/two": set[str]()}
+    for row in loaded.rows("LICENSED_UNDER"):
+        of[row["source"]].add(names[row["target"]])
+    assert of["npm/one"] & of["npm/two"] == {"LicenseRef-scancode-public-domain"}
+    assert "MIT OR North Terms" in of["npm/one"]
+    again = load(tmp_path / "home", "sbom", folder, "other")
+    assert set(names) & {r["id"] for r in again.rows("License")} == {
+        "licenseref-scancode-public-domain",
+        "mit-or-north-terms",
+    }
+
+
+def test_what_a_licence_expression_does_not_assert_is_counted_and_no_licence(
+    tmp_path: Path,
+) -> None:
+    loaded = load(tmp_path / "home", "sbom", spdx(tmp_path / "bills", "one", "MIT AND NOASSERTION"))
+    assert [r["id"] for r in loaded.rows("License")] == ["mit"]
+    assert loaded.ledger.omitted["part of a licence expression that asserts nothing"] == 1
