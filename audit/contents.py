@@ -11,7 +11,7 @@ from typing import Final
 
 from ..loaders.licences import Licence, Terms
 from ..loaders.python_packages.reading import Package, read_packages
-from ..loaders.sbom.reading import Bill, Component, is_bill, read_bill
+from ..loaders.sbom.reading import Bill, Component, bill_in
 from .facts import Facts
 from .findings import AuditedModel, AuditedPackage
 
@@ -75,8 +75,9 @@ def read_application(file: Path) -> Application:
     Raises:
         SourceError: The file cannot be read.
     """
-    if is_bill(file):
-        return _of_bill(read_bill(file))
+    bill = bill_in(file)
+    if bill is not None:
+        return _of_bill(bill)
     read = read_packages(file)
     needs = {
         key_of(p): {f"{p.ecosystem}/{d.name}" for d in p.dependencies if d.kind != "optional"}

@@ -9,7 +9,19 @@ from typing import Any, Final
 from ...errors import SourceError
 from ..documents.fields import Wrong, short, text
 from ..licences import Licence
-from .bill import LINE, Bill, Component, Link, day_of, ignore, licences_of, place, purl_of
+from .bill import (
+    LINE,
+    NESTED,
+    Bill,
+    Component,
+    Link,
+    day_of,
+    holder_of,
+    ignore,
+    licences_of,
+    place,
+    purl_of,
+)
 
 __all__ = ["VERSIONS", "read_cyclonedx"]
 
@@ -32,6 +44,8 @@ _UNWANTED: Final = (
 )
 _KINDS: Final = {"machine-learning-model": "Model", "data": "Dataset"}
 _OTHERS: Final = frozenset({"file", "device", "cryptographic-asset"})
+_HOLDERS: Final = frozenset({"application", "container", "device-driver", "firmware", "platform"})
+_SYSTEM: Final = "operating-system"
 _ACKNOWLEDGED: Final = frozenset({"declared", "concluded"})
 
 
@@ -89,23 +103,23 @@ def _components(listed: list[tuple[object, str, str]], bill: Bill) -> str:
         try:
             if not isinstance(value, Mapping):
                 raise Wrong("", f"{short(value)} is not a mapping")
-            component = _component(value, at, bill)
+            component = _component(value, at, pointer, bill)
             inner = list(enumerate(_list(value, "components", bill)))
         except Wrong as wrong:
             bill.refuse(at, wrong)
             continue
         if component is not None:
-            reference = component.reference or pointer
+            reference = component.reference
             bill.components.append(component)
             if holder:
-                bill.links.append(Link("DEPENDS_ON", holder, reference, "", "nested component", at))
+                bill.links.append(Link("DEPENDS_ON", holder, reference, "", NESTED, at))
             holder = reference
             first = first or reference
         waiting.extendleft((c, f"{pointer}/components/{n}", holder) for n, c in reversed(inner))
     return first
 
 
-def _component(fields: Mapping[str, Any], at: str, bill: Bill) -> Component | None:
+def _component(fields: Mapping[str, Any], at: str, pointer: str, bill: Bill) -> Component | None:
     ignore(fields, *_UNWANTED)
     sort, reference = text(fields, "type"), text(fields, "bom-ref")
     stated = text(fields, "purl")
@@ -131,11 +145,12 @@ def _component(fields: Mapping[str, Any], at: str, bill: Bill) -> Component | No
         whole,
         version or (purl.version if purl else ""),
         purl,
-        reference or at.partition("#")[2],
+        reference or pointer,
         tuple(licences),
         at,
         excluded=scope == "excluded",
         optional=scope == "optional",
+        holder=holder_of(purl, sort, _SYSTEM, _HOLDERS),
     )
 
 
