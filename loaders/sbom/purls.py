@@ -45,7 +45,7 @@ class Purl:
 
     @property
     def order(self) -> int:
-        """0 for the registry of a language or a hub, 1 for an operating system's, 2 for a forge, an image or no registry."""
+        """0 for the registry of a language or a hub, 1 for an operating system's, 2 for what is no registry."""
         return 2 if self.type in _FORGES else 1 if self.type in _SYSTEMS else 0
 
     @property
