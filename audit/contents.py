@@ -137,7 +137,7 @@ def line_finder(file: Path) -> Callable[[str, str], int]:
     """Gives a function from a package's name and title to the line that names it first; 1 where none does."""
     lines: dict[str, int] = {}
     text = file.read_text(encoding="utf-8-sig", errors="replace")
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         for pattern in _NAMED:
             for name in pattern.findall(line):
                 lines.setdefault(_plain(name), number)
