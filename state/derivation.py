@@ -31,7 +31,7 @@ __all__ = ["state_at"]
 
 THRESHOLD = 0.5
 
-_RULES = "6"
+_RULES = "7"
 """Version of what is computed: a state that another version made is made again."""
 
 

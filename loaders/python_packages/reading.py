@@ -39,7 +39,7 @@ def read_packages(path: Path, record: Recorder = dict) -> Packages:
         return read_report(dry_run(path), path, record)
     if name.endswith(".toml") and name.startswith("pylock"):
         return read_lockfile(read_text(path), path, record)
-    if name.endswith("uv.lock"):
+    if name.endswith(("uv.lock", ".py.lock")):
         return read_uv(path, record)
     if name.endswith("poetry.lock"):
         return read_poetry(path, record)
