@@ -258,12 +258,13 @@ class Facts:
         parties: dict[str, set[str]] = collections.defaultdict(set)
         powers = self.powers(self.repositories.values())
         for address, framework in self.repositories.items():
-            sure = {
+            sure = [
                 r["source"]
                 for r in powers.get(framework, ())
                 if r["power"] == "decides" and r["low"] > _HALF
-            }
-            parties[address.rpartition("/")[0]] |= sure or {""}
+            ]
+            acting = [s for s in sure if self.kinds.get(s) in {"Company", "Institution"}] or sure
+            parties[address.rpartition("/")[0]].add(acting[0] if len(acting) == 1 else "")
         return {account: min(p) for account, p in parties.items() if len(p) == 1 and "" not in p}
 
     # ------------------------------------------------------------------ work and licences

@@ -148,7 +148,7 @@ def with_publisher(package: AuditedPackage, party: Party | None, facts: Facts) -
     who: str | None
     called: str | None
     sort: str | None
-    if party and party.kind in _ORGANISATIONS:
+    if party and (party.kind in _ORGANISATIONS or party.id == package.publisher):
         who, called, sort = party.id, party.name, facts.sort(party.id)
         why = f"{name}, on which it decides alone"
     elif package.publisher in facts.governors(package.framework):

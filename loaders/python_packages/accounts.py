@@ -92,11 +92,11 @@ def accounts(links: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 def repositories(links: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     """Addresses of the repositories that a package links to, without what tells two spellings apart."""
     every = [(rank, host, path) for rank, host, path in _forged(links) if len(path) > 1]
-    found = (
+    addresses = (
         f"https://{host}/{path[0]}/{path[1].removesuffix('.git')}"
         for _, host, path in sorted(every, key=_rank)
     )
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(addresses))
 
 
 def _rank(one: tuple[int, str, object]) -> int:
@@ -125,19 +125,19 @@ def _forged(links: Iterable[tuple[str, str]]) -> Iterator[tuple[int, str, list[s
 @functools.cache
 def _tables() -> _Tables:
     names, domains, owners = [], {}, {}
-    known: dict[tuple[str, str], Organisation] = {}
+    organisations: dict[tuple[str, str], Organisation] = {}
     for row in _rows("publishers.csv"):
         identifiers = tuple(i for i in row["identifiers"].split(";") if i)
         sort: Sort = "company" if row["kind"] == "Company" else "foundation"
         one = Organisation(row["kind"], row["id"], row["name"], sort, identifiers)
-        known[row["kind"], row["id"]] = one
+        organisations[row["kind"], row["id"]] = one
         if row["names"]:
             pattern = re.compile(rf"(?<!\w)(?:{row['names']})(?!\w)", re.IGNORECASE)
             names.append((pattern, one))
         domains.update({d: one for d in row["domains"].split(";") if d})
     for row in _rows("accounts.csv"):
         sort = _sort(row["sort"])
-        one = known.get((row["kind"], row["organisation"])) or Organisation(
+        one = organisations.get((row["kind"], row["organisation"])) or Organisation(
             row["kind"], row["organisation"], row["name"], sort
         )
         if one.sort != sort:

@@ -42,9 +42,20 @@ _BUILD_HINT: Final = (
     "--ignore-installed --report report.json -r FILE, and give report.json"
 )
 _ELSEWHERE: Final = frozenset(
-    {"REPORT", "TARGET", "PREFIX", "ROOT", "USER", "LOG", "QUIET", "VERBOSE", "REQUIRE_VIRTUALENV"}
+    {
+        "REPORT",
+        "TARGET",
+        "PREFIX",
+        "ROOT",
+        "USER",
+        "LOG",
+        "QUIET",
+        "VERBOSE",
+        "REQUIRE_VIRTUALENV",
+        "NO_BINARY",
+    }
 )
-"""Settings of pip in the environment that say where to install and what to print, which a dry run does not."""
+"""Settings of pip in the environment that say what to build, where to install and what to print, which is decided here."""
 
 _BUILT = re.compile(
     r"^(?:-e|--editable)\b|^--no-binary\b|^(?:\S+\s*@\s*)?(?:git|hg|svn|bzr)\+|^\.{0,2}/|^(?:\S+\s*@\s*)?file:"
@@ -141,7 +152,7 @@ def _run(command: list[str], file: Path, timeout: float, watch: Watch) -> tuple[
 
 
 def _settings() -> dict[str, str]:
-    left_out = {f"PIP_{name}" for name in _ELSEWHERE} | {"FORCE_COLOR", "PIP_NO_BINARY"}
+    left_out = {f"PIP_{name}" for name in _ELSEWHERE}
     kept = {name: value for name, value in os.environ.items() if name not in left_out}
     own = {"PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_COLOR": "1"}
     return {**kept, **own, "PYTHONIOENCODING": "utf-8"}

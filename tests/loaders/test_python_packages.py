@@ -720,7 +720,7 @@ def test_the_account_goes_before_the_author_and_a_contradiction_costs_confidence
 
 def test_links_to_other_projects_and_to_funding_are_no_sign() -> None:
     links = (
-        ("Upstream", "https://github.com/NVIDIA/x"),
+        ("Upstream source code", "https://github.com/NVIDIA/x"),
         ("Funding", "https://github.com/google"),
         ("Issues", "https://github.com/microsoft/x/issues"),
         ("Source code", "https://github.com/pallets/x"),
