@@ -52,10 +52,9 @@ _ELSEWHERE: Final = frozenset(
         "QUIET",
         "VERBOSE",
         "REQUIRE_VIRTUALENV",
-        "NO_BINARY",
     }
 )
-"""Settings of pip in the environment that say what to build, where to install and what to print, which is decided here."""
+"""Settings of pip in the environment that say where to install and what to print, which a dry run does not."""
 
 _BUILT = re.compile(
     r"^(?:-e|--editable)\b|^--no-binary\b|^(?:\S+\s*@\s*)?(?:git|hg|svn|bzr)\+|^\.{0,2}/|^(?:\S+\s*@\s*)?file:"
