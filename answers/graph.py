@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -242,11 +243,25 @@ class Graph:
 
         return dossier(self.state, self.find_one(entity), self.incomplete_sources)
 
-    def audit(self, file: str | Path) -> Audit:
-        """Who publishes, governs, owns and runs what a requirements file, lock or report names."""
-        from ..audit import audit
+    def audit(
+        self,
+        file: str | Path,
+        *,
+        allow_builds: bool = False,
+        watch: Callable[[str], None] = lambda words: None,
+    ) -> Audit:
+        """Who publishes, governs, owns and runs what a requirements file, lock or report names.
 
-        return audit(self, Path(file))
+        Args:
+            file: The file.
+            allow_builds: Whether pip may build source distributions of a requirements file, which runs their code.
+            watch: Is told how far pip has come.
+        """
+        from ..audit import audit
+        from ..loaders.python_packages.installing import dry_run
+
+        resolve = functools.partial(dry_run, allow_builds=allow_builds, watch=watch)
+        return audit(self, Path(file), resolve)
 
     def cypher(
         self,

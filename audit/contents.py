@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Final
 
 from ..loaders.licences import Licence, Terms
+from ..loaders.python_packages.installing import dry_run
 from ..loaders.python_packages.reading import Package, read_packages
 from ..loaders.sbom.reading import Bill, Component, bill_in
 from .facts import Facts
 from .findings import AuditedModel, AuditedPackage
+from .publishing import framework_of, metadata_publisher
 
 __all__ = [
     "SURE_PUBLISHER",
@@ -69,8 +71,12 @@ def key_of(package: Package) -> str:
     return f"{package.ecosystem}/{package.name}"
 
 
-def read_application(file: Path) -> Application:
+def read_application(file: Path, resolve: Callable[[Path], str] = dry_run) -> Application:
     """What a bill of materials, pip report, requirements file or lock file names.
+
+    Args:
+        file: The file.
+        resolve: Gives pip's report of a requirements file.
 
     Raises:
         SourceError: The file cannot be read.
@@ -78,7 +84,7 @@ def read_application(file: Path) -> Application:
     bill = bill_in(file)
     if bill is not None:
         return _of_bill(bill)
-    read = read_packages(file)
+    read = read_packages(file, resolve=resolve)
     needs = {
         key_of(p): {f"{p.ecosystem}/{d.name}" for d in p.dependencies if d.kind != "optional"}
         for p in read.packages
@@ -158,32 +164,25 @@ def printable(text: str) -> str:
 
 
 def audited_package(package: Package, facts: Facts, line: int, *, optional: bool) -> AuditedPackage:
-    """A package with its publisher and whether its licences are proprietary."""
+    """A package with who publishes it by its metadata, and whether its licences are proprietary."""
     key = key_of(package)
-    stated = facts.publishing_organisation.get(key)
-    guess = package.publisher
-    organisation, name, sure, evidence = None, None, None, ""
-    if stated:
-        organisation, sure = stated
-        name, evidence = facts.name(organisation), "stated in the graph"
-    elif guess:
-        name, sure, evidence = guess.name, guess.confidence, guess.evidence
-        organisation = facts.by_identifier.get(
-            f"stackholder:{guess.kind.lower()}/{guess.id}", f"{guess.kind.lower()}/{guess.id}"
-        )
-        name = facts.names.get(organisation, name)
-    framework = facts.published_by.get(key)
+    framework = framework_of(package, key, facts)
+    published = metadata_publisher(package, key, facts)
     return AuditedPackage(
         name=printable(package.name),
         version=printable(package.version),
         requested=package.requested,
         optional=optional,
-        framework=framework,
-        framework_name=facts.name(framework) if framework else None,
-        publisher=organisation,
-        publisher_name=name,
-        confidence=sure,
-        evidence=evidence,
+        framework=framework.id if framework else None,
+        framework_name=facts.name(framework.id) if framework else None,
+        framework_confidence=framework.confidence if framework else None,
+        framework_sign=framework.sign if framework else "",
+        publisher=published.entity,
+        publisher_name=printable(published.name) if published.name else None,
+        publisher_sort=published.sort,
+        confidence=published.confidence,
+        sign=published.sign,
+        evidence=printable(published.evidence),
         decider=None,
         licences=tuple(printable(licence.name) for licence in package.licences),
         proprietary=_proprietary([terms(licence, facts) for licence in package.licences]),

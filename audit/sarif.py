@@ -55,7 +55,11 @@ def sarif(audit: Audit, asked: Sequence[Wanted], evidence: Evidence) -> str:
             }
         ],
         "results": [_result(audit, violation, uri, statements, held=on) for violation, on in every],
-        "properties": {"asOf": str(audit.as_of), "snapshot": audit.snapshot},
+        "properties": {
+            "asOf": str(audit.as_of),
+            "snapshot": audit.snapshot,
+            "publishers": audit.publishers,
+        },
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, ensure_ascii=False, indent=1) + "\n"

@@ -20,10 +20,11 @@ from packaging.utils import canonicalize_name
 
 from ...errors import SourceError
 from ...graph.claims import Record
+from .accounts import repositories
 from .conditions import condition_of, extras_of, holds_everywhere, without_extras
 from .licences import licences
 from .packages import Dependency, Package, Packages
-from .publishers import guess
+from .publishers import PERSONAL, Description, Publisher, of_parent, publisher
 
 __all__ = ["REPORT_HINT", "Recorder", "read_report", "unwanted"]
 
@@ -128,7 +129,7 @@ class _Report:
             )
             for e in self.entries.values()
         )
-        return Packages(self.file, found, dict(self.excluded), tuple(self.refused))
+        return Packages(self.file, _adopted(found), dict(self.excluded), tuple(self.refused))
 
     def _where(self, path: str) -> str:
         return f"{self.file}#{path}"
@@ -157,8 +158,14 @@ class _Report:
         if name in self.entries:
             self.refused.append((at, "name", f"{name} is listed twice"))
             return
-        people = [text(f) for f in ("author_email", "maintainer_email")]
-        urls = [text("home_page"), *(u.partition(",")[2] or u for u in texts("project_url"))]
+        links = (("home", text("home_page")), *map(_link, texts("project_url")))
+        description = Description(
+            name,
+            (text("author"), text("maintainer")),
+            (text("author_email"), text("maintainer_email")),
+            links,
+            text("license"),
+        )
         package = Package(
             name=name,
             title=title,
@@ -167,11 +174,12 @@ class _Report:
             extras=frozenset(),
             dependencies=(),
             licences=licences(text("license_expression"), text("license"), texts("classifier")),
-            publisher=guess([text("author"), text("maintainer")], people, urls),
+            publisher=publisher(description),
             direct=self._direct(install, path),
             yanked=_flag(install.get("is_yanked"), self._where(f"{path}.is_yanked")),
             at=at,
             since=self.since,
+            repositories=repositories(links),
         )
         asked = _texts(install.get("requested_extras"), self._where(f"{path}.requested_extras"))
         lines = texts("requires_dist")
@@ -271,6 +279,26 @@ class _Report:
                 truth = False
             self.truths[text, extra] = truth
         return self.truths[text, extra]
+
+
+def _adopted(packages: tuple[Package, ...]) -> tuple[Package, ...]:
+    """The packages; one that names no organisation goes with a package that needs it and begins its name."""
+    needed_by: dict[str, list[tuple[str, Publisher | None]]] = collections.defaultdict(list)
+    for package in packages:
+        for dependency in package.dependencies:
+            needed_by[dependency.name].append((package.name, package.publisher))
+    return tuple(
+        dataclasses.replace(p, publisher=of_parent(needed_by[p.name], p.name) or p.publisher)
+        if p.publisher is None or (p.publisher.sign == PERSONAL and needed_by[p.name])
+        else p
+        for p in packages
+    )
+
+
+def _link(text: str) -> tuple[str, str]:
+    """(label, address) of a project address, which is written `label, address`."""
+    label, comma, address = text.partition(",")
+    return (label, address) if comma else ("", text)
 
 
 def _year(pip_version: str) -> str:

@@ -41,8 +41,8 @@ BROKEN = {
     "owner-chokepoint": (["alpha", "beta"], "MIT", "without what Xena alone provides nothing of it is left"),
     "squeezed=1": (["beta"], "MIT", "Xena can surely squeeze it by 1"),
     "squeezed=0.4": (["beta"], "MIT", "Xena can surely squeeze it by 1"),
-    "proprietary": (["alpha"], "LicenseRef-Proprietary", "alpha 1.0 is under terms that are not open"),
-    "proprietary-publisher=firm": (["alpha"], "LicenseRef-Proprietary", "alpha 1.0 is under terms"),
+    "proprietary": (["alpha"], "LicenseRef-Proprietary", "alpha 1.0, published by Firm, is under terms"),
+    "proprietary-publisher=firm": (["alpha"], "LicenseRef-Proprietary", "alpha 1.0, published by Firm, is under terms"),
     "unknown-licence": (["alpha"], "LicenseRef-Odd", "alpha 1.0 states no licence"),
 }  # fmt: skip
 
