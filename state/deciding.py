@@ -619,20 +619,41 @@ def parties(hops: Sequence[Hop], groups: Mapping[str, str]) -> dict[str, str]:
         hops: As of `hops_of`.
         groups: Topmost sure owner by organisation, by votes.
     """
+    return {entity: way[-1] for entity, way in _chains(hops, groups).items()}
+
+
+def owners(hops: Sequence[Hop], groups: Mapping[str, str]) -> dict[str, str]:
+    """The topmost sure owner of each organisation or unit: a board is no owner of what it runs, but its organ.
+
+    Args:
+        hops: As of `hops_of`.
+        groups: Topmost sure owner by organisation, by votes.
+    """
+    tops = {
+        entity: next((e for e in reversed(way) if schema().kind_of(e) != "GoverningBody"), entity)
+        for entity, way in _chains(hops, groups).items()
+    }
+    return {entity: owner for entity, owner in tops.items() if owner != entity}
+
+
+def _chains(hops: Sequence[Hop], groups: Mapping[str, str]) -> dict[str, list[str]]:
+    """From each entity that somebody surely decides on alone, whoever is over it, in order; a circle ends the chain."""
     above = dict(groups)
     for hop in hops:
         alone = hop.value.low >= _SURE and hop.source != hop.target
         unit = schema().kind_of(hop.target) in _ORGANISATIONS or hop.relation == "PART_OF"
         if alone and unit and hop.target not in above:
             above[hop.target] = hop.source
-    top = {}
+    chains = {}
     for entity in sorted(above):
         way = [entity]
         while (over := above.get(way[-1])) is not None and over not in way:
             way.append(over)
-        circle = way[way.index(over) :] if over is not None else way[-1:]
-        top[entity] = min(circle)  # of a circle the first by name
-    return top
+        if over is not None:  # of a circle the first by name
+            circle = way[way.index(over) :]
+            way = [*way[: way.index(over)], min(circle)]
+        chains[entity] = way
+    return chains
 
 
 def decisions(

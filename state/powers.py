@@ -18,7 +18,7 @@ from ..graph.schema import schema
 from ..graph.wording import counted
 from ..measures.majority import Controlled
 from ..measures.money import Payment, total
-from .deciding import UNKNOWN, Decision, decisions, hops_of, parties, phrase
+from .deciding import UNKNOWN, Decision, decisions, hops_of, owners, parties, phrase
 from .needs import Production
 from .squeezing import squeezes
 from .work import COLUMNS, WorkShare, shares_of_work
@@ -80,6 +80,7 @@ class Powers:
         self._least = float(strengths["least"])
         self._hops = hops_of(state, groups, controlled, strengths["rights"])
         self._groups = parties(self._hops, groups)
+        self._owners = owners(self._hops, groups)
         self._decisions = decisions(self._hops, self._groups, self._named)
         production = Production(state, strengths)
         self._squeezes = list(squeezes(production, self._groups, self._named, self._least))
@@ -272,7 +273,7 @@ class Powers:
             ties = self._ties(thing, deciders)
             for group, decision in deciders.items():
                 if decision.value.high >= self._least:
-                    yield self._decision(thing, group, decision, ties.get(group))
+                    yield self._decision(thing, decision, ties.get(group))
         for artefact, shares in self._works.items():
             for share in self._listed_work(shares):
                 if share.low >= self._least:
@@ -285,7 +286,6 @@ class Powers:
                         low=share.low,
                         high=share.high,
                         reason=_work_words(share),
-                        group=share.group,
                     )
         for squeeze in self._squeezes:
             if squeeze.keys:
@@ -298,7 +298,6 @@ class Powers:
                     low=squeeze.value.low,
                     high=squeeze.value.high,
                     reason=squeeze.words,
-                    group=squeeze.group,
                     hops=squeeze.hops,
                     through=squeeze.through,
                 )
@@ -353,7 +352,7 @@ class Powers:
                 ties |= dict.fromkeys(members, text)
         return ties
 
-    def _decision(self, thing: str, group: str, decision: Decision, tie: str | None) -> Row:
+    def _decision(self, thing: str, decision: Decision, tie: str | None) -> Row:
         party, holders = decision.party, None
         if party.startswith(UNKNOWN):
             party = party.removeprefix(UNKNOWN)
@@ -368,7 +367,6 @@ class Powers:
             low=decision.value.low,
             high=decision.value.high,
             reason=_ways(decision),
-            group=party if holders else group,
             hops=decision.hops,
             through=decision.through,
             holder=holders,
@@ -397,7 +395,6 @@ class Powers:
                 min(p.confidence for _, p in some),
                 amount=sum(amounts) if amounts else None,
                 reason="; ".join(dict.fromkeys(p.words for _, p in some)),
-                group=group,
                 listed=bool(amounts) and sum(amounts) >= _MAJOR * totals[receiver],
             )
 
@@ -413,7 +410,6 @@ class Powers:
                     low=1.0,
                     high=1.0,
                     reason=row["basis"],
-                    group=row["target"],
                     listed=False,
                 )
         for thing in self._production.granted:
@@ -428,7 +424,6 @@ class Powers:
                     low=terms.hold,
                     high=terms.hold,
                     reason="its licence",
-                    group=terms.licence,
                     listed=False,
                 )
 
@@ -440,13 +435,13 @@ class Powers:
         keys: Sequence[str],
         confidence: float,
         *,
-        group: str,
         hops: int = 1,
         through: Sequence[str] = (),
         holder: str | None = None,
         listed: bool = True,
         **values: Any,
     ) -> Row:
+        owner = None if holder else self._owners.get(party)
         return self._row(
             party,
             target,
@@ -455,8 +450,8 @@ class Powers:
             confidence,
             hops=hops,
             holder=holder or self._named(party),
-            owner=group if group != party else None,
-            owner_name=self._named(group) if group != party else None,
+            owner=owner,
+            owner_name=self._named(owner) if owner else None,
             through=" ".join(through) or None,
             listed=listed,
             **values,

@@ -393,16 +393,6 @@ def test_the_small_graph_names_its_controllers(asked: Asked) -> None:
     assert found.get("company/z", (0.0,))[0] in {0.0, None}
 
 
-def test_the_small_graph_counts_concentration_by_hand(asked: Asked) -> None:
-    names = [c.name for c in questions()["concentration"].columns]
-    (row,) = asked.rows("small", "concentration", "embedded")
-    said = dict(zip(names, row, strict=True))
-    assert said["top"] == "company/x"
-    assert (said["top_low"], said["top_high"]) == (0.4, 0.7)
-    assert (said["hhi_low"], said["hhi_high"]) == (0.25, 0.58)  # .16 + .09; .49 + .09
-    assert (said["elephant_low"], said["elephant_high"]) == (1, 2)
-
-
 def test_a_dependency_circle_does_not_count_itself(asked: Asked) -> None:
     names = [c.name for c in questions()["multiplier"].columns]
     (row,) = asked.rows("circles", "multiplier", "embedded")
