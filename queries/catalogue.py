@@ -199,14 +199,12 @@ class Question:
         found: Found = module.answer(view, **bound)
         return found, [self._row(row) for row in found.rows]
 
-    def _row(self, row: tuple[Cell, ...] | Mapping[str, Cell]) -> tuple[Cell, ...]:
+    def _row(self, row: Mapping[str, Cell]) -> tuple[Cell, ...]:
         """A row in the order of the columns.
 
         Raises:
             KeyError: It lacks a column, or has one that the metadata does not name.
         """
-        if not isinstance(row, Mapping):
-            return row
         names = [c.name for c in self.columns]
         if row.keys() != set(names):
             raise KeyError(f"{self.name}: columns {sorted(row.keys() ^ set(names))}")

@@ -31,15 +31,16 @@
 from __future__ import annotations
 
 import collections
-from typing import Any, Final
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
 from ..graph.wording import percent
 from ..measures.duties import Finding, duty_coverage
-from .view import Found, Measure, View, number
+from .view import Found, Measure, Row, View, number
 
 __all__ = ["answer"]
 
-_SETS: Final = ("legal_duty", "index_indicator")
+_PLURAL: Final = {"legal_duty": "legal duties", "index_indicator": "indicators"}
 _RANK: Final[dict[Finding, int]] = {"unknown": 0, "partial": 1, "no": 2, "yes": 3}
 
 
@@ -53,61 +54,59 @@ def answer(view: View, subject: str) -> Found:
     scores: dict[tuple[str, str], set[str]] = collections.defaultdict(set)
     keys: list[str] = []
     for row in view.rows("SUBJECT_TO", "exempt_by"):
-        place = (row["source"], category.get(row["target"], ""))
+        norms = (row["source"], category.get(row["target"], ""))
         if row["exempt_by"]:
-            lifted[place].add(row["target"])
+            lifted[norms].add(row["target"])
         else:
-            findings[place].setdefault(row["target"], "unknown")
+            findings[norms].setdefault(row["target"], "unknown")
         keys += [row["key"]] if row["source"] == subject else []
     for row in view.rows("SATISFIES", "result", "score"):
-        place = (row["source"], category.get(row["target"], ""))
-        if place[1] not in _SETS or row["target"] in lifted[place]:
+        norms = (row["source"], category.get(row["target"], ""))
+        if norms[1] not in _PLURAL or row["target"] in lifted[norms]:
             continue
         keys += [row["key"]] if row["source"] == subject else []
         if row["score"] is not None and row["score"] > 1:
-            scores[place].add(f"{view.name(row['target'])}: {row['score']:g}")
-            findings.setdefault(place, {})
+            scores[norms].add(f"{view.name(row['target'])}: {row['score']:g}")
+            findings.setdefault(norms, {})
             continue
         result: Finding = row["result"] or "unknown"
-        former = findings[place].get(row["target"], "unknown")
-        findings[place][row["target"]] = max(result, former, key=lambda f: _RANK[f])
+        former = findings[norms].get(row["target"], "unknown")
+        findings[norms][row["target"]] = max(result, former, key=lambda f: _RANK[f])
     rows = [
-        _row(view, place, findings[place], lifted[place], scores[place])
-        for place in sorted(findings.keys() | {p for p, some in lifted.items() if some})
-        if place[1] in _SETS and subject in {"", place[0]}
+        _row(view, norms, findings[norms], lifted[norms], scores[norms])
+        for norms in sorted(findings.keys() | {n for n, away in lifted.items() if away})
+        if norms[1] in _PLURAL and subject in {"", norms[0]}
     ]
-    rows.sort(key=lambda r: (r[2], r[8] if r[8] is not None else 2.0, r[0]))
-    return Found(rows, _said(view, subject, rows), _measures(rows), (), tuple(keys))
+    rows.sort(key=lambda r: (r["set"], 2.0 if r["low"] is None else r["low"], r["subject"]))
+    return Found(rows, _summary(view, subject, rows), _measures(rows), (), tuple(keys))
 
 
 def _row(
     view: View,
-    place: tuple[str, str],
-    found: dict[str, Finding],
-    lifted: set[str],
-    scores: set[str],
-) -> tuple[Any, ...]:
-    covered = duty_coverage(found)
-    counts = collections.Counter(found.values())
-    told = (
-        len(found),
-        counts["yes"],
-        counts["no"],
-        counts["partial"] + counts["unknown"],
-        len(lifted),
-    )
-    bounds = (number(covered.low), number(covered.high))
-    return (
-        place[0],
-        view.name(place[0]),
-        place[1],
-        *told,
-        *bounds,
-        "; ".join(sorted(scores)) or None,
-    )
+    norms: tuple[str, str],
+    findings: Mapping[str, Finding],
+    lifted: Collection[str],
+    scores: Collection[str],
+) -> Row:
+    subject, category = norms
+    covered = duty_coverage(findings)
+    counts = collections.Counter(findings.values())
+    return {
+        "subject": subject,
+        "subject_name": view.name(subject),
+        "set": category,
+        "applicable": len(findings),
+        "met": counts["yes"],
+        "not_met": counts["no"],
+        "open": counts["partial"] + counts["unknown"],
+        "lifted": len(lifted),
+        "low": number(covered.low),
+        "high": number(covered.high),
+        "scores": "; ".join(sorted(scores)) or None,
+    }
 
 
-def _said(view: View, subject: str, rows: list[tuple[Any, ...]]) -> str:
+def _summary(view: View, subject: str, rows: Sequence[Row]) -> str:
     if not rows:
         return (
             "No duty or indicator is known."
@@ -116,33 +115,32 @@ def _said(view: View, subject: str, rows: list[tuple[Any, ...]]) -> str:
         )
     if subject:
         return " ".join(
-            f"{r[1]} surely meets {r[4]} of {r[3]} {'legal duties' if r[2] == 'legal_duty' else 'indicators'} "
-            f"({percent(r[8])} to {percent(r[9])})."
+            f"{r['subject_name']} surely meets {r['met']} of {r['applicable']} {_PLURAL[r['set']]} "
+            f"({percent(r['low'])} to {percent(r['high'])})."
             for r in rows
-            if r[3]
+            if r["applicable"]
         )
     parts = []
-    for name, plural in (("legal_duty", "legal duties"), ("index_indicator", "indicators")):
-        some = [r for r in rows if r[2] == name]
-        assessed = [r for r in some if r[8] is not None]
-        low = sum(r[8] < 0.5 for r in assessed)
-        if assessed:
+    for category, plural in _PLURAL.items():
+        lows = [r["low"] for r in rows if r["set"] == category and r["low"] is not None]
+        if lows:
+            few = sum(low < 0.5 for low in lows)
             parts.append(
-                f"{low} of {len(assessed)} subjects are not known to meet half of their {plural}"
+                f"{few} of {len(lows)} subjects are not known to meet half of their {plural}"
             )
     return "; ".join(parts) + "."
 
 
-def _measures(rows: list[tuple[Any, ...]]) -> tuple[Measure, ...]:
+def _measures(rows: Sequence[Row]) -> tuple[Measure, ...]:
     return tuple(
         Measure(
-            f"coverage of {r[1]}, {r[2]}",
+            f"coverage of {r['subject_name']}, {r['set']}",
             None,
             "fraction of norms",
-            low=r[8],
-            high=r[9],
-            n=r[3],
-            coverage=1 - r[6] / r[3],
+            low=r["low"],
+            high=r["high"],
+            n=r["applicable"],
+            coverage=1 - r["open"] / r["applicable"],
         )
-        for r in [r for r in rows if r[3]][:2]
+        for r in [r for r in rows if r["applicable"]][:2]
     )

@@ -23,6 +23,7 @@
 from __future__ import annotations
 
 import collections
+import dataclasses
 
 from ..measures.feedback import granger, lags
 from .view import Found, Measure, View
@@ -56,14 +57,14 @@ def answer(view: View, artefact: str) -> Found:
     years = range(first, last + 1)
     adopted = collections.Counter(dated)
     series = [float(work.get(y, 0)) for y in years], [float(adopted[y]) for y in years]
-    found = lags(*series)
-    rows = [(lag.lag, lag.r, lag.p, lag.n) for lag in found]
+    tried = lags(*series)
+    rows = [dataclasses.asdict(lag) for lag in tried]
     leads, follows = granger(*series), granger(series[1], series[0])
-    best = min(found, key=lambda lag: lag.p, default=None)
+    best = min(tried, key=lambda lag: lag.p, default=None)
     if best is None:
-        said = f"{len(years)} years are too few to compare work on {name} with its adoption."
+        summary = f"{len(years)} years are too few to compare work on {name} with its adoption."
     elif best.p >= 0.01:
-        said = f"Nothing is shown over {len(years)} years: the best lag ({best.lag}) has p = {best.p:.2g}."
+        summary = f"Nothing is shown over {len(years)} years: the best lag ({best.lag}) has p = {best.p:.2g}."
     else:
         way = (
             "leads adoption"
@@ -73,12 +74,12 @@ def answer(view: View, artefact: str) -> Found:
             else "moves with adoption"
         )
         shown = f"r = {best.r:.2g}, p = {best.p:.2g}, {best.n} pairs"
-        said = f"Outside work on {name} {way} by {abs(best.lag)} years ({shown})."
+        summary = f"Outside work on {name} {way} by {abs(best.lag)} years ({shown})."
     measures = (
         Measure("Granger p, work leads", leads, "probability", n=len(years)),
         Measure("Granger p, adoption leads", follows, "probability", n=len(years)),
     )
-    return Found(rows, said, measures, tuple(unknown))
+    return Found(rows, summary, measures, tuple(unknown))
 
 
 def _outside(view: View, artefact: str) -> dict[int, int]:
@@ -88,18 +89,18 @@ def _outside(view: View, artefact: str) -> dict[int, int]:
         for r in view.rows("CONTRIBUTION_SHARE", "window", "total", "commits")
         if r["target"] == artefact and r["window"] != "all" and r["total"]
     ]
-    found = {}
+    outside = {}
     for year in {r["window"] for r in rows}:
-        some = [r for r in rows if r["window"] == year]
-        total = max(r["total"] for r in some)
-        found[int(year)] = total - max(r["commits"] or 0 for r in some if r["total"] == total)
-    return found
+        counts = [r for r in rows if r["window"] == year]
+        total = max(r["total"] for r in counts)
+        outside[int(year)] = total - max(r["commits"] or 0 for r in counts if r["total"] == total)
+    return outside
 
 
 def _began(view: View) -> dict[str, int]:
-    found = {}
+    years = {}
     for kind, column in (("Framework", "created"), ("Model", "released")):
         for row in view.state.nodes(kind, ["id", column]).to_pylist():
             if row[column]:
-                found[row["id"]] = row[column].year
-    return found
+                years[row["id"]] = row[column].year
+    return years

@@ -35,9 +35,6 @@ from .view import Found, Measure, View
 
 __all__ = ["answer"]
 
-_SUPPLIES: Final = frozenset(
-    {"fabrication", "memory", "packaging", "lithography", "design_ip", "assembly"}
-)
 _ORDER: Final = ("squeezes", "rests on", "supplies")
 _DIGITS: Final = 9
 

@@ -33,11 +33,11 @@
 from __future__ import annotations
 
 import collections
-from typing import Final
+from typing import Any, Final
 
 from ..graph.wording import listed
-from ..measures.openness import Openness, Part, Shares, openness
-from .view import Found, Measure, View
+from ..measures.openness import Openness, Part, openness
+from .view import Found, Measure, Row, View
 
 __all__ = ["answer"]
 
@@ -82,48 +82,54 @@ def answer(view: View, maker: str) -> Found:
         makers[row["target"]].add(row["source"])
     group = view.group(maker) if maker else ""
     wanted = [m for m in parts if not maker or any(view.group(o) == group for o in makers[m])]
-    rows = []
+    rows: list[dict[str, Any]] = []
     for model in wanted:
-        found = openness(parts[model])
+        names = listed(sorted(view.name(o) for o in makers[model]))
         claim = model in refused if model in claimed else None
-        names = listed(sorted(view.name(o) for o in makers[model])) or None
         rows.append(
-            (model, view.name(model), names, *_told(found), claim, listed(found.missing, 4) or None)
+            {
+                "model": model,
+                "model_name": view.name(model),
+                "maker_name": names or None,
+                "claim_gap": claim,
+                **_openness(openness(parts[model])),
+            }
         )
-    rows.sort(key=lambda r: (-r[8], r[0]))
+    rows.sort(key=lambda r: (-r["gap"], r["model"]))
     every = view.state.snapshot.nodes.get("Model", 0)
     unknown = [f"the parts of {every - len(parts)} of {every} models are not described"]
     unknown += (
         ["no maker's own label is recorded for these models"]
-        if all(r[10] is None for r in rows)
+        if all(r["claim_gap"] is None for r in rows)
         else []
     )
     if not rows:
         return Found([], "No model of this maker is described part by part.", (), tuple(unknown))
-    wide = sum(r[8] >= _WIDE for r in rows)
-    classes = collections.Counter(r[3] for r in rows)
-    told = ", ".join(f"class {c}: {classes[c]}" for c in ("I", "II", "III") if classes[c])
-    said = (
+    wide = sum(r["gap"] >= _WIDE for r in rows)
+    classes = collections.Counter(r["openness_class"] for r in rows)
+    counts = ", ".join(f"class {c}: {classes[c]}" for c in ("I", "II", "III") if classes[c])
+    summary = (
         f"{wide} of {len(rows)} described models open code or weights but little data (gap of 0.5 or more); "
-        f"{told or 'none reaches a class'}, unclassified: {classes[None]}."
+        f"{counts or 'none reaches a class'}, unclassified: {classes[None]}."
     )
     measures = (
         Measure("models with a wide gap", wide, "models", n=len(rows), coverage=len(parts) / every),
         Measure("unclassified", classes[None], "models", n=len(rows), coverage=len(parts) / every),
     )
     cited = tuple(k for m in wanted for k in keys[m]) if maker else ()
-    return Found(rows, said, measures, tuple(unknown), cited)
+    return Found(rows, summary, measures, tuple(unknown), cited)
 
 
-def _told(found: Openness) -> tuple[str | None, str | None, float, float, float, float, float]:
-    own: Shares = found.open
-    more = found.licence_gap
-    return (
-        found.openness_class,
-        found.class_at_best,
-        float(own.code),
-        float(own.weights),
-        float(own.data),
-        float(own.gap),
-        float(max(more.code, more.weights, more.data)),
-    )
+def _openness(model: Openness) -> Row:
+    """The columns that say how open a model is."""
+    shares, unlicensed = model.open, model.licence_gap
+    return {
+        "openness_class": model.openness_class,
+        "class_at_best": model.class_at_best,
+        "code": float(shares.code),
+        "weights": float(shares.weights),
+        "data": float(shares.data),
+        "gap": float(shares.gap),
+        "licence_gap": float(max(unlicensed.code, unlicensed.weights, unlicensed.data)),
+        "missing": listed(model.missing, 4) or None,
+    }

@@ -33,11 +33,12 @@
 from __future__ import annotations
 
 import collections
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..graph.wording import counted, listed, percent
 from ..state.contributions import work
-from .view import Found, Measure, View
+from .view import Found, Measure, Row, View
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,35 +61,31 @@ def answer(view: View, sponsor: str, window: str) -> Found:
     if window != "all":
         history = history[history["month"].str.startswith(window)]
     services = _services(view, members)
-    rows: list[tuple[Any, ...]] = []
-    for framework in owned:
-        commits, coverage, own = shares.get(framework, (None, None, None))
-        bounds: tuple[float | None, float | None] = (None, None)
-        if own is not None and coverage is not None:
-            bounds = (max(0.0, coverage - own), 1 - own)
-        done = history[history["project"] == framework]
-        sold = services.get(framework, [])
-        named = (framework, view.name(framework), commits, coverage, *bounds)
-        told = (*_outside(done, members, "reviews"), *_outside(done, members, "security_fixes"))
-        if commits is not None or sold:
-            rows.append((*named, *told, len(sold), listed(sold) or None))
-    rows.sort(key=lambda r: (-(r[2] or 0), r[0]))
-    known = [r for r in rows if r[2]]
-    name = view.name(sponsor)
-    unknown = [
-        f"no shares of the work are known for {len(owned) - len(known)} of {len(owned)} frameworks of {name}"
+    rows = [
+        _row(view, framework, shares.get(framework), services.get(framework, []), history, members)
+        for framework in owned
+        if framework in shares or framework in services
     ]
-    if not known:
+    rows.sort(key=lambda r: (-(r["commits"] or 0), r["framework"]))
+    counted_rows = [r for r in rows if r["commits"]]
+    name = view.name(sponsor)
+    unknown = (
+        f"no shares of the work are known for {len(owned) - len(counted_rows)} of {len(owned)} frameworks of {name}",
+    )
+    if not counted_rows:
         return Found(
-            rows, f"Nothing is known of who works on the frameworks of {name}.", (), tuple(unknown)
+            rows, f"Nothing is known of who works on the frameworks of {name}.", (), unknown
         )
-    total = sum(r[2] for r in known)
-    low, high = (sum(r[2] * r[i] for r in known) / total for i in (4, 5))
-    covered = sum(r[2] * r[3] for r in known) / total
-    offered = counted(sum(bool(r[12]) for r in rows), "framework")
-    said = (
-        f"Between {percent(low)} and {percent(high)} of the {total:,} commits to {counted(len(known), 'framework')} "
-        f"of {name} come from outside; its own clouds offer {offered} of it."
+    total = sum(r["commits"] for r in counted_rows)
+
+    def mean(column: str) -> float:
+        return float(sum(r["commits"] * r[column] for r in counted_rows) / total)
+
+    low, high = mean("outside_low"), mean("outside_high")
+    offered = counted(sum(bool(r["services"]) for r in rows), "framework")
+    summary = (
+        f"Between {percent(low)} and {percent(high)} of the {total:,} commits to "
+        f"{counted(len(counted_rows), 'framework')} of {name} come from outside; its own clouds offer {offered} of it."
     )
     measures = (
         Measure(
@@ -98,10 +95,37 @@ def answer(view: View, sponsor: str, window: str) -> Found:
             low=low,
             high=high,
             n=total,
-            coverage=covered,
+            coverage=mean("coverage"),
         ),
     )
-    return Found(rows, said, measures, tuple(unknown), tuple(owned.values()))
+    return Found(rows, summary, measures, unknown, tuple(owned.values()))
+
+
+def _row(
+    view: View,
+    framework: str,
+    share: tuple[int, float, float] | None,
+    services: Sequence[str],
+    history: pd.DataFrame,
+    members: set[str],
+) -> Row:
+    row: dict[str, Any] = {
+        "framework": framework,
+        "framework_name": view.name(framework),
+        **dict.fromkeys(("commits", "coverage", "outside_low", "outside_high")),
+        "services": len(services),
+        "services_names": listed(services) or None,
+    }
+    if share is not None:
+        commits, coverage, own = share
+        row |= {"commits": commits, "coverage": coverage}
+        row |= {"outside_low": max(0.0, coverage - own), "outside_high": 1 - own}
+    done = history[history["project"] == framework]
+    for name, column in (("reviews", "reviews"), ("fixes", "security_fixes")):
+        row[name], row[f"{name}_outside_low"], row[f"{name}_outside_high"] = _outside(
+            done, members, column
+        )
+    return row
 
 
 def _shares(
@@ -112,13 +136,13 @@ def _shares(
     for row in view.rows("CONTRIBUTION_SHARE", "window", "total", "share", "coverage"):
         if row["window"] == window and row["target"] in owned and row["total"]:
             by[row["target"]].append(row)
-    found = {}
+    shares = {}
     for framework, rows in by.items():
         total = max(r["total"] for r in rows)
         largest = [r for r in rows if r["total"] == total]
         own = sum(r["share"] or 0.0 for r in largest if r["source"] in members)
-        found[framework] = total, min(r["coverage"] or 0.0 for r in largest), own
-    return found
+        shares[framework] = total, min(r["coverage"] or 0.0 for r in largest), own
+    return shares
 
 
 def _outside(
@@ -134,8 +158,8 @@ def _outside(
 
 def _services(view: View, members: set[str]) -> dict[str, list[str]]:
     own = {r["target"] for r in view.rows("PROVIDES") if r["source"] in members}
-    found: dict[str, list[str]] = collections.defaultdict(list)
+    services: dict[str, list[str]] = collections.defaultdict(list)
     for row in view.rows("OFFERS"):
         if row["source"] in own:
-            found[row["target"]].append(view.name(row["source"]))
-    return {f: sorted(set(names)) for f, names in found.items()}
+            services[row["target"]].append(view.name(row["source"]))
+    return {f: sorted(set(names)) for f, names in services.items()}

@@ -38,17 +38,25 @@ def answer(view: View, employer: str) -> Found:
     history = work(view.state.snapshot, view.as_of).to_pandas()
     name = view.name(employer)
     if history.empty:
-        said = "No history of commits is loaded (build with: --source git_history=CLONE)."
-        return Found([], said, (), ("who worked for whom, and when",))
+        summary = "No history of commits is loaded (build with: --source git_history=CLONE)."
+        return Found([], summary, (), ("who worked for whom, and when",))
     group = view.group(employer)
     members = {o for o in view.organisations if view.group(o) == group} | {employer}
-    found = [c for c in corridors(history, members, view.groups) if c.entity not in members]
+    ways = [c for c in corridors(history, members, view.groups) if c.entity not in members]
     rows = [
-        (c.kind, c.entity, view.name(c.entity), c.people, c.per_year, c.first, c.last)
-        for c in sorted(found, key=lambda c: (c.kind == "employer", -c.people, c.entity))
+        {
+            "via": c.kind,
+            "entity": c.entity,
+            "entity_name": view.name(c.entity),
+            "people": c.people,
+            "per_year": c.per_year,
+            "first": c.first,
+            "last": c.last,
+        }
+        for c in sorted(ways, key=lambda c: (c.kind == "employer", -c.people, c.entity))
     ]
-    wide = [f"{view.name(c.entity)} ({c.people})" for c in found if c.people >= 10]
-    said = (
+    wide = [f"{view.name(c.entity)} ({c.people})" for c in ways if c.people >= 10]
+    summary = (
         f"{len(rows)} ways to {name} are seen; ten people or more came by: {listed(wide, 6)}."
         if wide
         else f"{len(rows)} ways to {name} are seen, none by ten people or more."
@@ -56,5 +64,7 @@ def answer(view: View, employer: str) -> Found:
     projects = history["project"].nunique()
     seen = movers(history)
     if seen < LEAST_MOVERS:
-        said = f"Ways to {name} cannot be seen here: {unmoved(seen, history['person'].nunique())}."
-    return Found(rows, said, (), (f"only the histories of {projects} projects are loaded",))
+        summary = (
+            f"Ways to {name} cannot be seen here: {unmoved(seen, history['person'].nunique())}."
+        )
+    return Found(rows, summary, (), (f"only the histories of {projects} projects are loaded",))
