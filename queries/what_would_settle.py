@@ -225,9 +225,13 @@ class _Search:
                 yield _Fact(text, thing, "decides", 1, width, settles, thing, (row["key"],))
 
     def _chips(self, thing: str) -> Iterator[_Fact]:
-        """Whether the list of chips that it runs on is whole: without that no squeeze is sure."""
+        """Whether the list of chips that it runs on is whole: without that no squeeze by a maker or operator is sure."""
         groups = [g for g in self._view.production.needs.get(thing, ()) if g.about == "runs on"]
-        squeezes = self._view.power_over(thing, "squeezes")
+        squeezes = [
+            p
+            for p in self._view.power_over(thing, "squeezes")
+            if p["hops"] <= len((p["through"] or "").split()) + 1
+        ]
         name = self._view.name(thing)
         if groups and squeezes and not all(g.whole for g in groups):
             first = max(squeezes, key=lambda p: (p["high"] - p["low"], -p["hops"], p["holder"]))
