@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-__all__ = ["at_least", "holm"]
+__all__ = ["at_least", "holm", "wilson"]
 
 
 def at_least(shared: int, one: int, other: int, total: int) -> float:
@@ -37,3 +38,19 @@ def holm(chances: Sequence[float], tested: int | None = None) -> list[float]:
         least = max(least, min(1.0, chances[index] * (total - rank)))
         corrected[index] = least
     return corrected
+
+
+def wilson(hits: int, total: int, z: float = 1.959964) -> tuple[float, float]:
+    """The interval of a share, 95 % by default; 0 to 1 where nothing was seen.
+
+    Wilson 1927, "Probable inference, the law of succession, and statistical inference", JASA 22(158): it holds for few
+    cases, and does not leave 0 to 1.
+    """
+    if not total:
+        return 0.0, 1.0
+    share, square = hits / total, z * z
+    middle = (share + square / (2 * total)) / (1 + square / total)
+    half = (
+        z * math.sqrt(share * (1 - share) / total + square / (4 * total**2)) / (1 + square / total)
+    )
+    return max(0.0, middle - half), min(1.0, middle + half)

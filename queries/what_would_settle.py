@@ -225,7 +225,7 @@ class _Search:
                 yield _Fact(text, thing, "decides", 1, width, settles, thing, (row["key"],))
 
     def _chips(self, thing: str) -> Iterator[_Fact]:
-        """Whether the list of chips that it runs on is whole: without that no squeeze by a maker or operator is sure."""
+        """Whether the list of chips that it runs on is whole: without that no squeeze by a maker is sure."""
         groups = [g for g in self._view.production.needs.get(thing, ()) if g.about == "runs on"]
         squeezes = [
             p
