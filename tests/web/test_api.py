@@ -158,7 +158,7 @@ def test_every_question_is_listed_with_all_that_a_form_needs(client: httpx.Clien
     [
         *((n, None if q.computed else "cypher") for n, q in sorted(questions().items())),
         ("framework_cloud_paths", "sparql"),
-        ("stakes_web", "sparql"),
+        ("data_flywheel", "sparql"),
     ],
 )
 def test_a_question_has_the_answer_of_the_python_api(
