@@ -159,6 +159,7 @@ class _Derivation:
             [
                 *ENDS,
                 "votes",
+                "votes_above",
                 "votes_at_least",
                 "votes_at_most",
                 "status",
