@@ -33,7 +33,7 @@ print(json.dumps(sorted(names)), file=sys.stderr)
 """
 
 
-@pytest.mark.parametrize(("command", "allowed"), COMMANDS.items(), ids=lambda v: str(v)[:12])
+@pytest.mark.parametrize(("command", "allowed"), COMMANDS.items(), ids=list(COMMANDS))
 def test_a_short_command_imports_what_it_needs_and_no_more(
     starter_home: Path, command: str, allowed: set[str]
 ) -> None:
