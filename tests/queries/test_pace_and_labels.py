@@ -47,7 +47,7 @@ def supports(folder: Path) -> State:
         {"source": MODEL, "target": SLOW, "group": "other", "valid_from": "2025-06-09"},
     ]
     edges = {
-        "PROVIDES": [{"source": MAKER, "target": CHIP, "valid_from": "2025-03-01"}],
+        "PROVIDES": [{"source": MAKER, "target": CHIP, "valid_from": "2025-02"}],
         "CREATED": [
             {"source": MAKER, "target": MODEL, "valid_from": "2025-06-01"},
             {"source": MAKER, "target": CHIP, "valid_from": "2024"},
@@ -68,8 +68,8 @@ def test_days_are_counted_from_the_makers_own_date_and_widen_with_what_it_leaves
         for r in found.rows
     }
     assert days == {
-        ("chip", "framework/fast"): (10, 10),
-        ("chip", "framework/slow"): (306, 670),  # 2026-01-01 to 2026-12-31
+        ("chip", "framework/fast"): (11, 38),  # from the last and the first of February
+        ("chip", "framework/slow"): (307, 698),  # 2026-01-01 to 2026-12-31
         ("model", "framework/fast"): (0, 0),
     }
     assert found.unknown == ("1 supports, or what they support, have no date",)
