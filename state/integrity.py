@@ -13,6 +13,7 @@ from typing import Any
 from ..graph.schema import schema
 from .deciding import former_seats, undisplaced
 from .state import ENDS, State
+from .work import SHARE
 
 __all__ = ["Breach", "breaches", "clashes"]
 
@@ -40,8 +41,9 @@ def breaches(state: State) -> Iterator[Breach]:
 
     R1 votes in an organisation sum to at most 1. R2 no interval ends before it begins, and nobody works full time for
     two at once. R3 equity without votes carries no vote. R5 no two entities share a strong identifier. R7 computed
-    relations lie apart. Shape: every required property has a value and every value lies within its bounds. (R4 is kept
-    by computing employers as of each commit; R6 is a matter of dates, which every state respects.)
+    relations lie apart; a share of work that somebody publishes may stand among them with its definition. Shape:
+    every required property has a value and every value lies within its bounds. (R4 is kept by computing employers as
+    of each commit; R6 is a matter of dates, which every state respects.)
     """
     owns = state.edges(
         "OWNS", [*ENDS, "key", "votes", "votes_above", "votes_at_least", "equity", "status"]
@@ -213,7 +215,8 @@ def _apart(state: State) -> Iterator[Breach]:
     for relation in schema().relations.values():
         computed = relation.computed and (state.folder / f"edges/{relation.name}.parquet").exists()
         if computed and any(
-            m != "computed" for m in state.edges(relation.name, ["method"])["method"].to_pylist()
+            row["method"] != "computed" and not (relation.name == SHARE and row["note"])
+            for row in state.edges(relation.name, ["method", "note"]).to_pylist()
         ):
             yield Breach("R7", relation.name, "a computed relation is stated as asserted")
 

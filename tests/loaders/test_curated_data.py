@@ -204,6 +204,19 @@ def test_a_published_share_says_by_what_definition() -> None:
         assert float(row["low"]) <= float(row["share"]) <= float(row["high"]), row
 
 
+def test_every_count_has_a_value_and_a_day() -> None:
+    for row in EDGES["COUNTS"]:
+        assert float(row["value"]) > 0, row
+        assert row["valid_from"], row
+        assert (float(row["value"]) < 1) == (row["what"] == "respondents"), row
+
+
+def test_counts_of_persons_below_three_are_not_told_apart() -> None:
+    for row in EDGES["HIRED_FROM"]:
+        assert row["method"] == "computed", row
+        assert all(not row[c] or int(row[c]) >= 3 for c in ("persons", "soon", "began")), row
+
+
 def names(rows: Iterable[Row]) -> list[str]:
     return [row["id"] for row in rows]
 
