@@ -16,6 +16,7 @@ from .contents import (
     audited_package,
     key_of,
     line_finder,
+    printable,
     read_application,
 )
 from .deciders import Deciding, deciding
@@ -90,7 +91,7 @@ def audit(graph: Graph, file: Path) -> Audit:
     where = running(facts, found, frameworks)
     kept = upkeep(facts, frameworks, who.parts)
     return Audit(
-        file=str(file),
+        file=printable(str(file)),
         as_of=graph.as_of,
         snapshot=graph.snapshot.hash,
         packages=tuple(packages),

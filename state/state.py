@@ -178,8 +178,14 @@ def in_force(
     bounds = ("valid_from", "valid_to", "status")
     needed = dict.fromkeys((*names, *bounds, *(("key", "partition", *numbers) if repeated else ())))
     readings: list[pa.RecordBatch] = []
-    for batch in pq.ParquetFile(snapshot.file(relation)).iter_batches(columns=list(needed)):
+    file = pq.ParquetFile(snapshot.file(relation))
+    there = [name for name in needed if name in file.schema_arrow.names]
+    layout = edge_schema(relation)
+    for batch in file.iter_batches(columns=there):
         standing = batch if wanted is None else batch.filter(wanted)
+        for name in needed.keys() - there:  # of a snapshot that is older than the property
+            nulls = pa.nulls(standing.num_rows, layout.field(name).type)
+            standing = standing.append_column(name, nulls)
         if repeated:
             several = pc.is_in(standing["key"], repeated)
             readings.append(standing.filter(several))

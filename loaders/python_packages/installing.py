@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ __all__ = ["dry_run"]
 _TIMEOUT: Final = 600.0
 _ADDRESS = re.compile(r"\S+://\S+")
 _HOST = re.compile(r"\w+://(?:[^\s/@]*@)?([^\s/:?#'\"]+)|host=['\"]([^'\"]+)['\"]|connect to (\S+)")
+_LOUD: Final = frozenset({"FORCE_COLOR", "PIP_QUIET", "PIP_REPORT", "PIP_VERBOSE"})
 _WORSE: Final = ("ERROR: ", "\N{MULTIPLICATION SIGN} ")
 _HINT: Final = "run python -m pip install --dry-run -r on the file, and mend what it says"
 
@@ -33,24 +35,26 @@ def dry_run(file: Path, timeout: float = _TIMEOUT) -> str:
     Raises:
         SourceError: pip is missing, fails, or takes too long. No address is repeated in it.
     """
-    options = [
-        "--dry-run",
-        "--ignore-installed",
-        "--quiet",
-        "--report",
-        "-",
-        "-r",
-        str(file.resolve()),
-    ]
-    command = [sys.executable, "-m", "pip", "install", *options]
+    with tempfile.TemporaryDirectory(prefix="stackholder-pip-") as folder:
+        report = (
+            Path(folder) / "report.json"
+        )  # what is printed may be coloured, or mixed with remarks
+        _run(file, report, timeout)
+        return report.read_text(encoding="utf-8", errors="replace")
+
+
+def _run(file: Path, report: Path, timeout: float) -> None:
+    options = ["--dry-run", "--ignore-installed", "--quiet", "--report", str(report)]
+    command = [sys.executable, "-m", "pip", "install", *options, "-r", str(file.resolve())]
     settings = {"PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_COLOR": "1"}
+    own = {name: value for name, value in os.environ.items() if name not in _LOUD}
     try:
         done = subprocess.run(
             command,
             check=False,
             capture_output=True,
             cwd=file.resolve().parent,
-            env={**os.environ, **settings},
+            env={**own, **settings},
             stdin=subprocess.DEVNULL,
             timeout=timeout,
         )
@@ -61,7 +65,6 @@ def dry_run(file: Path, timeout: float = _TIMEOUT) -> str:
         ) from error
     if done.returncode:
         raise SourceError(f"pip: {_last_error(done.stderr)}", where=str(file), hint=_HINT)
-    return done.stdout.decode("utf-8", "replace")
 
 
 def _last_error(output: bytes) -> str:
