@@ -64,6 +64,7 @@ def audit(graph: ServedGraph, out: Out, *, body: bytes, name: str) -> None:
             marked = sum(one.marker is not None for one in wanted)
             counts = ((_MARKED, marked), (_OTHERS, others))
             notes = [_NOTE, *(note.format(count) for note, count in counts if count)]
+            file.write_text(_text(body, name), encoding="utf-8")
             lines = line_finder(file)
             file = file.with_suffix(".json")
             file.write_bytes(_named(body, name))
@@ -121,14 +122,9 @@ def _version(wanted: Requirement) -> str:
 
 def _requirements(body: bytes, name: str) -> tuple[list[Requirement], int]:
     """The requirements of a file, and how many lines name another file, an address or a folder instead."""
-    marked = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    try:
-        text = body.decode("utf-16" if marked else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SourceError("not UTF-8 text", where=f"{name}: byte {error.start}") from None
     found: list[Requirement] = []
     others = 0
-    for line in re.sub(r"\\\r?\n", " ", text).replace("\r", "\n").split("\n"):
+    for line in re.sub(r"\\\r?\n", " ", _text(body, name)).replace("\r", "\n").split("\n"):
         plain = re.split(r"(?:^|\s)#|\s--", line, maxsplit=1)[0].strip()
         if not plain or re.match(r"-(?!e\b|r\b|-editable|-requirement)", plain):
             continue
@@ -137,6 +133,15 @@ def _requirements(body: bytes, name: str) -> tuple[list[Requirement], int]:
         except InvalidRequirement:
             others += 1
     return found, others
+
+
+def _text(body: bytes, name: str) -> str:
+    """The text of a file in UTF-8, or in UTF-16 that says so."""
+    marked = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        return body.decode("utf-16" if marked else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SourceError("not UTF-8 text", where=f"{name}: byte {error.start}") from None
 
 
 def export(
