@@ -194,7 +194,7 @@ def run_loader(
         chosen.source,
         directory,
         label=item.label,
-        origin=item.path or "the package",
+        origin=item.path.encode("utf-8", "replace").decode() or "the package",
         now=now,
         salt=home.salt(),
         cache=home.cache / item.loader,

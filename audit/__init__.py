@@ -17,6 +17,7 @@ from .contents import (
     audited_package,
     key_of,
     line_finder,
+    printable,
     read_application,
 )
 from .deciders import Deciding, deciding
@@ -104,7 +105,7 @@ def audit(graph: Graph, file: Path, resolve: Callable[[Path], str] = dry_run) ->
     where = running(facts, found, frameworks)
     kept = upkeep(facts, frameworks, who.parts)
     return Audit(
-        file=str(file),
+        file=printable(str(file)),
         as_of=graph.as_of,
         snapshot=graph.snapshot.hash,
         packages=tuple(packages),

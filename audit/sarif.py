@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import urllib.parse
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
@@ -115,6 +116,6 @@ def _location(uri: str, line: int) -> dict[str, Any]:
 
 
 def _address(file: str) -> str:
-    """A path as a URI: relative ones stay relative, as forges want them."""
-    path = PurePath(file)
+    """A path as a URI in its shortest form: relative ones stay relative to the working folder, as forges want them."""
+    path = PurePath(file if PurePath(file).is_absolute() else os.path.relpath(file))
     return path.as_uri() if path.is_absolute() else urllib.parse.quote(path.as_posix())

@@ -37,6 +37,12 @@ __all__ = ["command"]
     help="A page that may ask, like https://example.org; can be given again.",
 )
 @click.option(
+    "--public-url",
+    default="",
+    metavar="URL",
+    help="Address by which clients reach it through a proxy, like https://example.org/stack.",
+)
+@click.option(
     "--workers",
     type=click.IntRange(1, 64),
     help="Processes for quick requests (default: two per processor, 4 at least).",
@@ -60,6 +66,7 @@ def command(
     token: str,
     hosts: tuple[str, ...],
     origins: tuple[str, ...],
+    public_url: str,
     workers: int | None,
     memory: int,
     read_only_home: bool,
@@ -88,6 +95,7 @@ def command(
             token=token,
             hosts=hosts,
             origins=origins,
+            public_url=public_url,
             seconds=found.timeout.value,
             workers=workers or max(4, 2 * (os.cpu_count() or 2)),
             memory=memory << 20,

@@ -50,6 +50,7 @@ class Options:
         memory: Most bytes that a request may add to its process.
         read_only: Whether nothing may be written in the home.
         as_of: The date that is served; empty = of the snapshot.
+        public_url: Under which address clients reach it through a proxy; empty = as their requests say.
     """
 
     home: Path
@@ -61,6 +62,7 @@ class Options:
     seconds: float = 60.0
     workers: int = 4
     memory: int = 1 << 30
+    public_url: str = ""
     read_only: bool = False
     as_of: str = ""
 
@@ -128,7 +130,7 @@ async def _serve(options: Options, door: socket.socket, scratch: Path) -> None:
     try:
         await pool.start()
         await served.start()
-        access = Access(options.hosts, options.origins, options.token)
+        access = Access(options.hosts, options.origins, options.token, options.public_url)
         app, prepare = application(served, pool, access)
         server = uvicorn.Server(_configured(app))
         beside = [asyncio.ensure_future(served.follow()), asyncio.ensure_future(prepare())]

@@ -18,13 +18,16 @@ from .universal import read_poetry, read_uv
 
 __all__ = ["Dependency", "Licence", "Package", "Packages", "Publisher", "Recorder", "read_packages"]
 
-_HINT: Final = "give a pip report (*.json), a requirements file (*.txt, *.in), pylock.toml, uv.lock or poetry.lock"
+_HINT: Final = (
+    "give a pip report or inspection (*.json), a requirements file (*.txt, *.in), pylock.toml, uv.lock or poetry.lock;"
+    " to audit, a bill of CycloneDX or SPDX as well"
+)
 
 
 def read_packages(
     path: Path, record: Recorder = dict, *, resolve: Callable[[Path], str] = dry_run
 ) -> Packages:
-    """The packages of a pip report, a requirements file (pip resolves it) or a lock file.
+    """The packages of a pip report or inspection, a requirements file (pip resolves it) or a lock file.
 
     Args:
         path: The file.

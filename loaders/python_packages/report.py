@@ -22,6 +22,7 @@ from ...errors import SourceError
 from ...graph.claims import Record
 from .accounts import repositories
 from .conditions import condition_of, extras_of, holds_everywhere, without_extras
+from .foreign import name_of
 from .licences import licences
 from .packages import Dependency, Package, Packages
 from .publishers import PERSONAL, Description, Publisher, of_parent, publisher
@@ -33,6 +34,10 @@ Recorder = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 REPORT_HINT: Final = (
     "make it anew: python -m pip install --dry-run --ignore-installed --report FILE PACKAGE"
+)
+_FORMATS: Final = (
+    "give a report or an inspection of pip, a requirements file, pylock.toml, uv.lock, poetry.lock, or a bill of"
+    " CycloneDX or SPDX"
 )
 _UNWANTED_METADATA: Final = (
     *("metadata_version", "summary", "description", "description_content_type", "keywords"),
@@ -89,16 +94,45 @@ def read_report(text: str, file: Path, record: Recorder = dict) -> Packages:
         ) from error
     except ValueError as error:  # a number of thousands of digits
         raise SourceError(f"not JSON: {error}", where=str(file), hint=REPORT_HINT) from error
+    if isinstance(top, dict) and "install" not in top and isinstance(top.get("installed"), list):
+        return _as_roots(_Report(file).packages(record(_inspected(top))))
     if not isinstance(top, dict) or not isinstance(top.get("install"), list):
-        raise SourceError(
-            "not a report of pip: no list `install`", where=f"{file}:1", hint=REPORT_HINT
-        )
+        name, how = name_of(top)
+        what = f"this is {name}" if name else "this JSON is no report of pip: no list `install`"
+        hint = f"make a file that is read, with: {how}" if how else _FORMATS
+        raise SourceError(what, where=f"{file}:1", hint=hint)
     if str(top.get("version")) != "1":
         what = f"format version {top.get('version')!r} of the report, where 1 is known"
         raise SourceError(
             what, where=str(file), hint="use a pip of 23.0 or later that writes version 1"
         )
     return _Report(file).packages(record(top))
+
+
+def _inspected(top: Mapping[str, Any]) -> dict[str, Any]:
+    """What `pip inspect` says of an environment, as the report of its installation would be."""
+    rows = [
+        {
+            "metadata": row.get("metadata"),
+            "requested": row.get("requested"),
+            "is_direct": "direct_url" in row,
+            "download_info": row.get("direct_url") or {},
+        }
+        if isinstance(row, Mapping)
+        else row
+        for row in top["installed"]
+    ]
+    about = ("version", "pip_version", "environment")
+    return {**{key: top[key] for key in about if key in top}, "install": rows}
+
+
+def _as_roots(found: Packages) -> Packages:
+    """The packages of an environment; where none is marked as asked for, those are that no other needs."""
+    if found.roots:
+        return found
+    needed = {d.name for package in found.packages for d in package.dependencies}
+    marked = (dataclasses.replace(p, requested=p.name not in needed) for p in found.packages)
+    return dataclasses.replace(found, packages=tuple(marked))
 
 
 class _Report:

@@ -562,6 +562,9 @@ def test_a_relative_file_stays_relative_and_is_a_uri(
     report(tmp_path, "alpha").rename(tmp_path / "my report ä.json")
     (run,) = log_of(cli, hand_home, Path("my report ä.json"))["runs"]
     assert run["artifacts"][0]["location"]["uri"] == "my%20report%20%C3%A4.json"
+    (tmp_path / "below").mkdir()
+    (run,) = log_of(cli, hand_home, Path("below/../below/../my report ä.json"))["runs"]
+    assert run["artifacts"][0]["location"]["uri"] == "my%20report%20%C3%A4.json"
 
 
 def test_the_example_workflow_uses_rules_and_options_that_exist(cli: Cli) -> None:

@@ -846,3 +846,51 @@ def test_what_pip_resolved_is_what_the_requirements_reach() -> None:
                 reached.add(name)
                 waiting += needs[name]
         assert reached == set(needs), file.name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("FORCE_COLOR", "1"), ("PIP_VERBOSE", "3"), ("PIP_REPORT", "elsewhere.json")],
+)
+def test_settings_of_pip_and_of_a_terminal_do_not_spoil_its_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    (tmp_path / "requirements.txt").write_text("--no-index\n# nothing is asked for\n")
+    assert json.loads(dry_run(tmp_path / "requirements.txt"))["install"] == []
+    assert not (tmp_path / "elsewhere.json").exists()
+
+
+def test_an_environment_that_pip_inspects_is_read(tmp_path: Path) -> None:
+    def row(name: str, *needs: str, asked: bool) -> dict[str, Any]:
+        metadata = {"name": name, "version": "1.0", "requires_dist": list(needs)}
+        return {"metadata": metadata, "requested": asked, "installer": "pip"}
+
+    for asked in (True, False):
+        top = {"version": "1", "pip_version": "26.1", "environment": {}}
+        top["installed"] = [row("ice", "water", asked=asked), row("water", asked=False)]
+        (tmp_path / "env.json").write_text(json.dumps(top))
+        found = read_packages(tmp_path / "env.json")
+        assert {p.name: p.requested for p in found.packages} == {"ice": True, "water": False}
+        assert [d.name for d in found.packages[0].dependencies] == ["water"]
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        ([{"name": "ice", "version": "1"}], "a list of pip without what needs what"),
+        ({"lockfileVersion": 3, "packages": {}}, "a lock file of npm"),
+        ({"SchemaVersion": 2, "Results": []}, "a report of Trivy"),
+        ({"artifacts": [], "descriptor": {}}, "a list of syft"),
+        ({"hello": 1}, "this JSON is no report of pip"),
+    ],
+)
+def test_json_of_another_tool_is_told_for_what_it_is(
+    tmp_path: Path, value: object, what: str
+) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(value))
+    with pytest.raises(SourceError) as caught:
+        read_packages(tmp_path / "a.json")
+    assert what in str(caught.value)
+    assert "pip install" not in str(caught.value)
