@@ -69,6 +69,7 @@ def command(
     rules: tuple[str, ...],
     packages: bool,
     as_of: str | None,
+    strengths: Path | None,
     home: Path | None,
     quiet: bool,
 ) -> None:
@@ -87,7 +88,7 @@ def command(
 
     asked = [wanted(text) for text in rules]
     styles = {output: style or _style(output) for output in outputs}
-    graph = opened(home, as_of)
+    graph = opened(home, as_of, strengths)
     audited = graph.audit(file)
     asked = resolved(asked, audited, facts_of(graph.state))
     texts = {

@@ -49,6 +49,7 @@ class Options:
         memory: Most bytes that a request may add to its process.
         read_only: Whether nothing may be written in the home.
         as_of: The date that is served; empty = of the snapshot.
+        strengths: File with another set of strengths; empty = ours.
     """
 
     home: Path
@@ -62,6 +63,7 @@ class Options:
     memory: int = 1 << 30
     read_only: bool = False
     as_of: str = ""
+    strengths: str = ""
 
     def check(self) -> None:
         """Raises UsageError where they would let anybody in."""
@@ -123,7 +125,14 @@ async def _serve(options: Options, door: socket.socket, scratch: Path) -> None:
         seconds=options.seconds,
         memory=options.memory,
     )
-    served = Served(pool, options.home, scratch, as_of=options.as_of, read_only=options.read_only)
+    served = Served(
+        pool,
+        options.home,
+        scratch,
+        as_of=options.as_of,
+        read_only=options.read_only,
+        strengths=options.strengths and str(Path(options.strengths).absolute()),
+    )
     served.home.current_snapshot()
     try:
         await pool.start()

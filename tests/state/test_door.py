@@ -16,7 +16,9 @@ def test_only_the_graph_and_loaders_open_parquet() -> None:
     opening = {
         file.relative_to(ROOT).parts[0]
         for file in ROOT.rglob("*.py")
-        if re.search(r"pyarrow\.parquet as|\bpq\.|\bread_parquet\(", file.read_text(encoding="utf-8"))
+        if re.search(
+            r"pyarrow\.parquet as|\bpq\.|\bread_parquet\(", file.read_text(encoding="utf-8")
+        )
     }
     assert opening & ROOMS == ROOMS
     assert opening - ROOMS - {"tests", "benchmarks", "build"} == set()
