@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from ..state.needs import Production, licence_hold
 from ..state.state import State
-from ..state.strengths import parameters
 from ..state.work import COLUMNS, WorkShare, shares_of_work
 
 __all__ = ["Facts", "Party", "Row", "facts_of"]
@@ -90,7 +89,7 @@ class Facts:
 
     def __init__(self, state: State) -> None:
         self.state = state
-        self.strengths = parameters()
+        self.strengths = state.strengths
         self.names: dict[str, str] = {}
         self.kinds: dict[str, str] = {}
         self.aliases: dict[str, dict[str, set[str]]] = {}
@@ -228,7 +227,7 @@ class Facts:
     @functools.cached_property
     def production(self) -> Production:
         """Who needs what."""
-        return Production(self.state, self.strengths)
+        return Production(self.state)
 
     @property
     def least(self) -> float:

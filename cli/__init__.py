@@ -99,18 +99,15 @@ def stackholder(context: click.Context, debug: bool) -> None:
 
 
 def _show_config(context: click.Context) -> None:
-    import dataclasses
-
     from ..settings import settings
 
     try:
-        found = settings()
+        lines = settings().lines()
     except StackholderError as error:
         click.echo(f"error: {error}", err=True)
         context.exit(error.exit_code)
-    for field in dataclasses.fields(found):
-        setting = getattr(found, field.name)
-        click.echo(redact(f"{field.name} = {setting.value!s}  ({setting.origin})"))
+    for line in lines:
+        click.echo(redact(line))
     context.exit(0)
 
 

@@ -75,6 +75,7 @@ def command(
     packages: bool,
     allow_builds: bool,
     as_of: str | None,
+    strengths: Path | None,
     home: Path | None,
     quiet: bool,
 ) -> None:
@@ -94,7 +95,7 @@ def command(
 
     asked = [wanted(text) for text in rules]
     styles = {output: style or _style(output) for output in outputs}
-    graph = opened(home, as_of)
+    graph = opened(home, as_of, strengths)
     with watching(quiet=quiet) as watch:
         audited = graph.audit(file, allow_builds=allow_builds, watch=watch.step)
     asked = resolved(asked, audited, facts_of(graph.state))

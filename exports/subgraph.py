@@ -187,7 +187,10 @@ class _Part:
         snapshot = dataclasses.replace(
             self._state.snapshot, folder=self._folder, nodes=nodes, edges=edges
         )
-        return NarrowedState(self._folder, snapshot, self._state.as_of, left_out)
+        whole = self._state
+        return NarrowedState(
+            self._folder, snapshot, whole.as_of, left_out, strengths=whole.strengths
+        )
 
     def _ball(self, around: str, hops: int) -> Array:
         """The ids of the entities at most `hops` edges away that meet the conditions."""

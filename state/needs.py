@@ -71,13 +71,12 @@ class Production:
 
     Args:
         state: Of which state.
-        strengths: The parameters of power.
     """
 
-    def __init__(self, state: State, strengths: Mapping[str, Any]) -> None:
+    def __init__(self, state: State) -> None:
         self.state = state
-        self.tiers: Mapping[str, float] = strengths["tier"]
-        self._licences = strengths["licence"]
+        self.tiers: Mapping[str, float] = state.strengths["tier"]
+        self._licences = state.strengths["licence"]
         self.makers: dict[str, set[str]] = collections.defaultdict(set)
         self.keys: dict[tuple[str, str], list[str]] = collections.defaultdict(list)
         """Keys of the statements that say that one needs the other."""

@@ -64,25 +64,20 @@ class Powers:
 
     Args:
         state: With its edges in force, shares of work and majorities.
-        strengths: The parameters.
         groups: Topmost sure owner by organisation.
         controlled: The majority fixpoint.
     """
 
     def __init__(
-        self,
-        state: State,
-        strengths: Mapping[str, Any],
-        groups: Mapping[str, str],
-        controlled: Sequence[Controlled],
+        self, state: State, groups: Mapping[str, str], controlled: Sequence[Controlled]
     ) -> None:
         self._state = state
-        self._least = float(strengths["least"])
-        self._hops = hops_of(state, groups, controlled, strengths["rights"])
+        self._least = float(state.strengths["least"])
+        self._hops = hops_of(state, groups, controlled, state.strengths["rights"])
         self._groups = parties(self._hops, groups)
         self._owners = owners(self._hops, groups)
         self._decisions = decisions(self._hops, self._groups, self._named)
-        production = Production(state, strengths)
+        production = Production(state)
         self._squeezes = list(squeezes(production, self._groups, self._named, self._least))
         self._production = production
         self._works = self._work()

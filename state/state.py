@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..graph.schema import schema
 from ..graph.snapshot import ENDS, Snapshot
 from ..graph.table_file import batches, column_names, read_table, row_count
+from .strengths import parameters
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,17 +37,15 @@ class State:
         folder: Where it lies.
         snapshot: Of which it is the state.
         as_of: On which date; None = every edge of every date, without computed relations.
+        strengths: The parameters of power that its computed relations follow.
     """
 
     folder: Path
     snapshot: Snapshot
     as_of: datetime.date | None
-
-    @classmethod
-    def open(cls, folder: Path, snapshot: Snapshot) -> State:
-        """Opens a state that was made before."""
-        date = json.loads((folder / "manifest.json").read_text())["as_of"]
-        return cls(folder, snapshot, datetime.date.fromisoformat(date) if date else None)
+    strengths: Mapping[str, Any] = dataclasses.field(
+        default_factory=parameters, repr=False, compare=False, kw_only=True
+    )
 
     @property
     def kinds(self) -> list[str]:

@@ -239,7 +239,9 @@ def diff(
     """What changed between two dates or snapshots."""
     from ..answers.difference import differences
 
-    found = differences(graph.home, before, after, control=control, around=around)
+    found = differences(
+        graph.home, before, after, control=control, around=around, strengths=graph.strengths
+    )
     ends = ("party", "thing") if control else ("source", "target")
     named = graph.state.names({str(r[n]) for r in found for n in ends})
     keys = [k for r in list(found)[:_EXPLAINED] for k in str(r["edge"]).split()]

@@ -18,7 +18,7 @@ __all__ = ["answer", "ready"]
 def graph_of(asked: Mapping[str, Any]) -> ServedGraph:
     """The graph that a request is about."""
     place = asked["place"]
-    return opened(place["home"], place["snapshot"], place["scratch"], place["as_of"])
+    return opened(**place)
 
 
 def ready(asked: Mapping[str, Any]) -> None:
