@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Set
 from pathlib import Path
 from typing import Final
 
-from ..loaders.licences import Licence
+from ..loaders.licences import Licence, Terms
 from ..loaders.python_packages.installing import dry_run
 from ..loaders.python_packages.reading import Package, read_packages
-from ..loaders.sbom.reading import Bill, Component, is_bill, read_bill
+from ..loaders.sbom.reading import Bill, Component, bill_in
 from .facts import Facts
 from .findings import AuditedModel, AuditedPackage
 from .publishing import framework_of, metadata_publisher
@@ -40,6 +40,7 @@ _NAMED: Final = (
     re.compile(r"^([A-Za-z0-9][\w.-]*)\s*(?:[\[=<>~!@;#\s]|$)"),  # requirements
 )
 _HUB: Final = "hub:"
+_MILDEST_FIRST: Final = ("permissive", "copyleft", "not known", "restricted", "proprietary")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -80,8 +81,9 @@ def read_application(file: Path, resolve: Callable[[Path], str] = dry_run) -> Ap
     Raises:
         SourceError: The file cannot be read.
     """
-    if is_bill(file):
-        return _of_bill(read_bill(file))
+    bill = bill_in(file)
+    if bill is not None:
+        return _of_bill(bill)
     read = read_packages(file, resolve=resolve)
     needs = {
         key_of(p): {f"{p.ecosystem}/{d.name}" for d in p.dependencies if d.kind != "optional"}
@@ -141,7 +143,7 @@ def line_finder(file: Path) -> Callable[[str, str], int]:
     """Gives a function from a package's name and title to the line that names it first; 1 where none does."""
     lines: dict[str, int] = {}
     text = file.read_text(encoding="utf-8-sig", errors="replace")
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         for pattern in _NAMED:
             for name in pattern.findall(line):
                 lines.setdefault(_plain(name), number)
@@ -196,14 +198,21 @@ def _proprietary(sorts: list[str]) -> bool | None:
 
 
 def terms(licence: Licence, facts: Facts) -> str:
-    """`permissive`, `copyleft`, `restricted`, `proprietary` or `not known`; of alternatives the mildest.
+    """`permissive`, `copyleft`, `restricted`, `proprietary` or `not known`.
 
-    What its source says goes first, else what the graph knows. An exception after WITH only ever permits more.
+    Of alternatives the mildest, of what all applies the hardest. What its source says goes first, else what the graph
+    knows. An exception after WITH only ever permits more.
     """
-    parts = [p.strip(" ()") for p in (licence.spdx or licence.name).split(" OR ")]
-    sorts = {_sort(part.partition(" WITH ")[0], licence.osi, facts) for part in parts}
-    order = ("permissive", "copyleft", "not known", "restricted", "proprietary")
-    return next(sort for sort in order if sort in sorts)
+    if licence.terms is None:
+        return _sort(licence.spdx or licence.name, licence.osi, facts)
+    single = not licence.terms.parts
+
+    def one(part: Terms) -> str:
+        sort = _sort(part.licence, licence.osi if single else None, facts)
+        own = "licenseref-" in part.licence.lower() and "proprietary" in part.licence.lower()
+        return "proprietary" if own and sort == "not known" else sort
+
+    return licence.terms.value(one, _MILDEST_FIRST)
 
 
 def _sort(name: str, stated: bool | None, facts: Facts) -> str:

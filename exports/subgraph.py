@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from ..errors import NotFound, UsageError
 from ..graph.schema import schema
+from ..loaders.licences import Terms, read_terms
 from ..state.state import State, edge_schema
 from .columns import batches
 
@@ -141,13 +142,16 @@ class _Wanted:
 
 
 def _met(expression: str, wanted: str) -> bool:
-    """Whether an SPDX expression can be met with wanted licences alone; no, where it is nested."""
+    """Whether an SPDX expression can be met with wanted licences alone; no, where it is none."""
 
-    def one(term: str) -> bool:
-        licence = term.partition(" WITH ")[0].strip()
-        return licence in PERMISSIVE if wanted == "permissive" else licence == wanted
+    def one(licence: Terms) -> str:
+        fits = (
+            licence.licence in PERMISSIVE if wanted == "permissive" else licence.licence == wanted
+        )
+        return "met" if fits else "not met"
 
-    return any(all(map(one, terms.split(" AND "))) for terms in expression.split(" OR "))
+    terms = read_terms(expression)
+    return (terms.value(one, ("met", "not met")) if terms else one(Terms(expression))) == "met"
 
 
 class _Part:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import io
 import itertools
 import re
 from collections.abc import Iterable, Sequence
@@ -68,7 +69,7 @@ def judgements(*files: Path) -> tuple[Judgement, ...]:
     for file in files:
         if not file.exists():
             continue
-        rows = csv.reader(file.read_text(encoding="utf-8").splitlines())
+        rows = csv.reader(io.StringIO(file.read_text(encoding="utf-8"), newline=""))
         header = next(rows, _HEADER)
         if header != _HEADER:
             raise UsageError(f"the header is not {','.join(_HEADER)}", where=f"{file}:1")

@@ -493,7 +493,7 @@ def _merged(said: pa.Table, properties: Sequence[Property]) -> pa.Table:
                 continue
             if known.list:
                 first[known.name] = sorted({*(first[known.name] or ()), *value})
-            elif first.get(known.name) is None:
+            elif first.get(known.name) is None or known.yields == str(first[known.name]).lower():
                 first[known.name] = value
     return pa.concat_tables(
         [said.filter(pc.invert(many)), pa.Table.from_pylist(rows, schema=said.schema)]

@@ -30,7 +30,7 @@ __all__ = ["state_at"]
 
 THRESHOLD = 0.5
 
-_RULES = "2"
+_RULES = "3"
 """Version of what is computed: a state that another version made is made again."""
 
 
@@ -143,6 +143,7 @@ class _Derivation:
             [
                 *ENDS,
                 "votes",
+                "votes_above",
                 "votes_at_least",
                 "votes_at_most",
                 "status",

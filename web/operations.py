@@ -100,7 +100,7 @@ def _builds(graph: ServedGraph) -> dict[str, str]:
     file = graph.home.path / "builds.jsonl"
     if not file.exists():
         return {}
-    rows = [json.loads(line) for line in file.read_text().splitlines() if line.strip()]
+    rows = [json.loads(line) for line in file.read_text().split("\n") if line.strip()]
     return {row["snapshot"]: row["at"] for row in rows if row.get("snapshot")}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import io
 import re
 import unicodedata
 from importlib import resources
@@ -66,7 +67,7 @@ class Directory:
         texts = [data.joinpath("organisations.csv").read_text(encoding="utf-8")]
         if own is not None and own.exists():
             texts.append(own.read_text(encoding="utf-8-sig"))
-        rows = [row for text in texts for row in csv.DictReader(text.splitlines())]
+        rows = [row for text in texts for row in csv.DictReader(io.StringIO(text, newline=""))]
         fields = [f.name for f in dataclasses.fields(Organisation)]
         self._by_id = {
             row["id"]: Organisation(**{f: row.get(f) or "" for f in fields}) for row in rows

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Cache", "Commits"]
 
-_VERSION: Final = "3"
+_VERSION: Final = "4"
 _ACTOR: Final = ("domain", "key", "bot_kind", "organisation")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ...errors import SourceError
-from .people import Actor, actor
+from .people import Actor, actor, credited
 from .plumbing import ask, call, stream
 
 if TYPE_CHECKING:
@@ -29,10 +29,11 @@ _BROKEN: Final = (
     "check it with: git fsck; a partial clone or a copy that was cut short must be fetched anew"
 )
 _CREDIT: Final = re.compile(
-    rb"^(co-authored|reviewed|acked|signed-off)[- ]by[ \t]*:[ \t]*(\S[^\n]*)",
+    rb"^(co-authored|co-developed|reviewed|acked|signed-off)[- ]by[ \t]*:"
+    rb"[ \t]*((?:\S[^\n]*)?(?:\n[ \t]+[^\s*-][^\n]*)*)",  # a trailer goes on in lines that begin with a space
     re.IGNORECASE | re.MULTILINE,
 )
-_CONTACT: Final = re.compile(rb"[ \t,;]*([^<>\n]*?)[ \t]*<([^<>\n]+)>")
+_CONTACT: Final = re.compile(rb"[\s,;]*([^<>]*?)\s*<([^<>\n]+)>")
 _VULNERABILITY: Final = re.compile(
     rb"\b(?:cve-\d{4}-\d{4,}|ghsa(?:-[23456789cfghjmpqrvwx]{4}){3})\b", re.IGNORECASE
 )
@@ -43,6 +44,7 @@ _FIX: Final = re.compile(
 )
 _TELL_EVERY: Final = 5_000
 _NAMELESS: Final = "co-authors and reviewers without an address"
+_TOOLS: Final = "co-authors and reviewers that are tools: they count for nobody"
 _SIGNATURES: Final = "sign-offs: where a change came from, no work of its own"
 
 
@@ -174,12 +176,12 @@ def trailers(message: bytes) -> Trailers:
     subject, _, body = message.lstrip(b"\n").partition(b"\n")
     found: dict[bytes, list[tuple[bytes, bytes]]] = {b"c": [], b"r": [], b"a": [], b"s": []}
     nameless = signatures = 0
-    for role, credited in _CREDIT.findall(body):
+    for role, credit in _CREDIT.findall(body):
         first = role[:1].lower()
-        contacts = _CONTACT.findall(credited)
-        found[first] += [(name, address.strip()) for name, address in contacts]
+        contacts = _CONTACT.findall(credit)
+        found[first] += [(b" ".join(name.split()), address.strip()) for name, address in contacts]
         signatures += first == b"s"
-        nameless += not contacts and first != b"s"
+        nameless += bool(credit.strip()) and not contacts and first != b"s"
     lines = body.rstrip().split(b"\n")
     last = len(lines) - (lines[::-1].index(b"") if b"" in lines else len(lines))
     told = [
@@ -210,7 +212,7 @@ class _Reading:
         self._fixes: list[int] = []
         self._merged_fixes: set[str] = set()
         self._others: list[tuple[int, int, bool]] = []
-        self._omitted = {_NAMELESS: 0, _SIGNATURES: 0}
+        self._omitted = {_NAMELESS: 0, _SIGNATURES: 0, _TOOLS: 0}
 
     @property
     def total(self) -> int:
@@ -253,7 +255,9 @@ class _Reading:
         import pyarrow as pa
 
         authors = [self._actor(_contact(person)) for person in self._authors]
-        others = [self._actor(contact) for contact in mapped(list(self._contacts))]
+        others = [self._actor(contact, credited) for contact in mapped(list(self._contacts))]
+        tools = [other.bot.kind == "automation" for other in others]
+        self._omitted[_TOOLS] += sum(tools[code] for _, code, _ in self._others)
         size = len(self._shas)
         merges = np.array(self._merges, dtype=bool)
         fixes = np.zeros(size, dtype=bool)
@@ -286,8 +290,8 @@ class _Reading:
         merged = frozenset(self._merged_fixes)
         return History(work, (*authors, *others), size, omitted, merged)
 
-    def _actor(self, contact: tuple[bytes, bytes]) -> Actor:
-        return actor(_decoded(contact[0]), _decoded(contact[1]), self._pseudonym)
+    def _actor(self, contact: tuple[bytes, bytes], read: Callable[..., Actor] = actor) -> Actor:
+        return read(_decoded(contact[0]), _decoded(contact[1]), self._pseudonym)
 
     def _more(
         self,

@@ -231,7 +231,7 @@ def _contributors(repository: Repository, people: pa.Table, url: str | None, out
             identifiers=[f"contributor:{who}"],
             email_hashes=[who],
             is_bot=kind != "none",
-            bot_kind=None if kind == "none" else kind,  # seen elsewhere as a bot, it is one
+            bot_kind=kind,
         )
         if kind == "mirror":
             employers.state(person["organisation"], who, "service_identity")

@@ -43,7 +43,7 @@ def read_packages(
         return read_report(resolve(path), path, record)
     if name.endswith(".toml") and name.startswith("pylock"):
         return read_lockfile(read_text(path), path, record)
-    if name.endswith("uv.lock"):
+    if name.endswith(("uv.lock", ".py.lock")):
         return read_uv(path, record)
     if name.endswith("poetry.lock"):
         return read_poetry(path, record)

@@ -126,7 +126,13 @@ def test_one_licence(chain: State) -> None:
         ),
         *(("MIT OR GPL-3.0-only", True), ("MIT AND GPL-3.0-only", False), ("MIT AND ISC", True)),
         *(("Apache-2.0 WITH LLVM-exception", True), ("(MIT OR ISC) AND GPL-3.0-only", False)),
-        *(("mit", False), ("NOASSERTION", False), ("CC-BY-NC-4.0", False)),
+        *(("mit", True), ("(MIT OR ISC) AND (Zlib OR SSPL-1.0)", True)),
+        *(
+            ("MIT AND NOASSERTION", False),
+            ("ISC OR (MIT AND Odd)", False),
+            ("NOASSERTION", False),
+            ("CC-BY-NC-4.0", False),
+        ),
     ],
 )
 def test_licence_expressions(expression: str, permissive: bool) -> None:

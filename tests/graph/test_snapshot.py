@@ -66,6 +66,15 @@ def test_a_conflicting_value_is_not_dropped(place: Any) -> None:
     assert told == said
 
 
+def test_who_is_a_bot_to_any_source_is_one_whatever_the_better_source_says(place: Any) -> None:
+    for rank, kind in enumerate(("none", "automation", "none")):
+        row = {"id": "c1", "identifiers": ["contributor:c1"], "bot_kind": kind}
+        row["is_bot"] = kind != "none"
+        place.say({"Contributor": [row]}, loader=f"source{rank}", rank=rank)
+    [node] = pq.read_table(place.snapshot().file("Contributor")).to_pylist()
+    assert (node["bot_kind"], node["is_bot"]) == ("automation", True)
+
+
 def test_edges_that_contradict_each_other_both_stand(place: Any) -> None:
     ends = {"source": ("Company", "google"), "target": ("Company", "meta")}
     place.say(edges={"OWNS": [{**ends, "votes": 0.1}]}, loader="one")

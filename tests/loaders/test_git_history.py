@@ -26,7 +26,7 @@ from stackholder.loaders import affiliations
 from stackholder.loaders.git_history.aggregate import main
 from stackholder.loaders.git_history.domains import generalised, looks_personal
 from stackholder.loaders.git_history.history import trailers
-from stackholder.loaders.git_history.people import Bot, actor
+from stackholder.loaders.git_history.people import Bot, actor, credited
 from stackholder.loaders.git_history.repository import Address
 
 SALT = b"a salt of the tests"
@@ -220,7 +220,7 @@ def test_work_is_counted_per_contributor_month_and_domain(busy: Workshop, tmp_pa
         for p in people
     )
     assert all(p["name"] == f"contributor {p['id'][:8]}" for p in people)
-    assert sorted(p.get("bot_kind", "none") for p in people) == [
+    assert sorted(p["bot_kind"] for p in people) == [
         "automation",
         "none",
         "none",
@@ -562,7 +562,7 @@ def test_a_person_who_shares_an_address_with_a_robot_stays_a_person(tmp_path: Pa
     made.commit(ANN, "2024-01-11")
     shared = load(tmp_path / "home", "git_history", made.path, now=NOW.replace(hour=3))
     assert [p["bot_kind"] for p in alone.rows("Contributor")] == ["automation"]
-    assert [p.get("bot_kind") for p in shared.rows("Contributor")] == [None]
+    assert [p["bot_kind"] for p in shared.rows("Contributor")] == ["none"]
 
 
 def test_pseudonymised_identities_keep_their_id(tmp_path: Path) -> None:
@@ -592,7 +592,7 @@ def test_pseudonymised_identities_keep_their_id(tmp_path: Path) -> None:
     assert {r[0] for r in contributions(from_git)} == set(table["author_id"])
     for loaded in (from_git, from_table):
         assert loaded.triples("EMPLOYS") == {("google", "EMPLOYS", "00000000000000bb")}
-        kinds = {(p["id"], p.get("bot_kind", "none")) for p in loaded.rows("Contributor")}
+        kinds = {(p["id"], p["bot_kind"]) for p in loaded.rows("Contributor")}
         assert kinds == {
             ("0123456789abcdef", "none"),
             ("00000000000000aa", "automation"),
@@ -700,6 +700,92 @@ def test_robots_are_known_by_name_address_and_ending() -> None:
     assert kind("Our Release Bot", "release@acme-tools.io") == Bot("automation")
     assert kind("Copybara-Service", "copybara-worker@google.com") == Bot("mirror", "google")
     assert kind("Talbot", "talbot@gmail.com") == Bot("none")
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("Claude Sonnet 5", "noreply@anthropic.com"),
+        ("Claude", "claude@anthropic.com"),
+        ("Codex", "noreply@openai.com"),
+        ("codex (gpt-7)", "codex@openai.com"),
+        ("Somebody", "qwen-coder@alibabacloud.com"),
+        ("Gemini 3 Pro", "gemini@google.com"),
+        ("gemini-cli", "dev@acme-tools.io"),
+        ("Junie", "junie@jetbrains.com"),
+        ("aider (some-model)", "noreply@aider.chat"),
+        ("Jules", "jules@google.com"),
+        ("Oz", "oz@warp.dev"),
+        ("Codex", "12+chatgpt-codex-connector[bot]@users.noreply.github.com"),
+        ("Gemini AI", "gemini@users.noreply.github.com"),
+    ],
+)
+def test_assistants_are_tools_whoever_makes_them(name: str, address: str) -> None:
+    assert actor(name, address, who).bot == Bot("automation")
+    assert credited(name, address, who).bot == Bot("automation")
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("Claude Monod", "claude@monod-lab.fr"),
+        ("Claude", "claude@monod-lab.fr"),
+        ("Jules", "77+jules@users.noreply.github.com"),
+        ("Devin Rivers", "devin@intel.com"),
+        ("Eve Third", "eve@openai.com"),
+        ("Amperage Jones", "amp@intel.com"),
+        ("Ann Example", "12+ann@users.noreply.github.com"),
+        ("Li Ai", "li.ai@intel.com"),
+    ],
+)
+def test_people_called_like_an_assistant_or_employed_by_its_maker_stay_people(
+    name: str, address: str
+) -> None:
+    assert actor(name, address, who).bot == Bot("none")
+    assert credited(name, address, who).bot == Bot("none")
+
+
+def test_who_is_credited_at_an_address_without_reply_is_a_tool_and_no_mirror(
+    tmp_path: Path,
+) -> None:
+    made = workshop(tmp_path / "acme__tool")
+    made.commit(("The Team", "no-reply@google.com"), "2024-01-10")
+    credit = "work\n\nCo-authored-by: Newest Thing <no-reply@google.com>\nReviewed-by: Review <noreply@intel.com>"
+    made.commit(ANN, "2024-01-11", credit)
+    loaded = load(tmp_path / "home", "git_history", made.path)
+    kinds = {p["id"]: p["bot_kind"] for p in loaded.rows("Contributor")}
+    work = [r for r in loaded.rows("CONTRIBUTED_TO") if kinds[r["source"]] == "mirror"]
+    assert sum(r["commits"] for r in work) == 1
+    assert sorted(kinds.values()) == ["automation", "automation", "mirror", "none"]
+    reason = "co-authors and reviewers that are tools: they count for nobody"
+    assert loaded.ledger.omitted[reason] == 2
+
+
+def test_head_of_a_branch_that_is_gone_means_the_usual_one_or_the_only_one(tmp_path: Path) -> None:
+    made = workshop(tmp_path / "acme__tool")
+    made.commit(ANN, "2024-01-10")
+    made.git("symbolic-ref", "HEAD", "refs/heads/gone")
+    assert len(contributions(load(tmp_path / "main", "git_history", made.path))) == 1
+    made.git("branch", "-m", "main", "trunk")
+    assert len(contributions(load(tmp_path / "only", "git_history", made.path))) == 1
+    made.git("branch", "other", "trunk")
+    failed = load(tmp_path / "two", "git_history", made.path).ledger.failure
+    assert "HEAD names a branch that is not there" in failed
+    assert "git symbolic-ref HEAD refs/heads/other" in failed
+
+
+def test_a_trailer_goes_on_in_lines_that_begin_with_a_space() -> None:
+    said = trailers(
+        b"Subject\n\nCo-authored-by: Ann Example\n  <ann@x.org>,\n\tBob Sample <bob@x.org>\n"
+        b"Co-developed-by: Eve Third <eve@x.org>\nReviewed-by:\n Dan <dan@x.org>\n * no <part> of it\n"
+    )
+    assert said.coauthors == (
+        (b"Ann Example", b"ann@x.org"),
+        (b"Bob Sample", b"bob@x.org"),
+        (b"Eve Third", b"eve@x.org"),
+    )
+    assert said.reviewers == ((b"Dan", b"dan@x.org"),)
+    assert said.nameless == 0
 
 
 def test_trailers_of_squashed_commits_are_found() -> None:

@@ -563,7 +563,7 @@ APPROVED = "License :: OSI Approved :: "
     [
         ("Apache-2.0 AND MIT", "", [], ["Apache-2.0", "MIT"]),
         ("MIT OR Apache-2.0", "", [], ["Apache-2.0 OR MIT"]),
-        ("MPL-2.0 AND (MIT OR Apache-2.0)", "", [], ["MPL-2.0", "Apache-2.0 OR MIT"]),
+        ("MPL-2.0 AND (MIT OR Apache-2.0)", "", [], ["Apache-2.0 OR MIT", "MPL-2.0"]),
         ("Apache-2.0 WITH LLVM-exception", "", [], ["Apache-2.0 WITH LLVM-exception"]),
         ("MIT", "GPL", [APPROVED + "BSD License"], ["MIT"]),
         ("", "apache 2.0", [], ["Apache-2.0"]),
