@@ -12,8 +12,20 @@ from ..graph.snapshot import Snapshot
 from ..measures.shares import attribute, domains_of, employment, shares
 from .state import edge_schema, in_force
 
-SIGNALS: Final = ("email_domain", "service_identity", "name_link", "list", "gitdm", "stated")
-"""How an employer may be known: domain of the address, a company's own account, a name, a list, another source."""
+SIGNALS: Final = (
+    *(
+        "email_domain",
+        "service_identity",
+        "mailmap",
+        "sign_off",
+        "name_link",
+        "list",
+        "gitdm",
+        "stated",
+    ),
+)
+"""How an employer may be known: domain of the address, a company's own account, the address behind `.mailmap`, that of
+the author's own sign-off, a name, a list, another source."""
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
