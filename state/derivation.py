@@ -30,7 +30,7 @@ __all__ = ["state_at"]
 
 THRESHOLD = 0.5
 
-_RULES = "3"
+_RULES = "4"
 """Version of what is computed: a state that another version made is made again."""
 
 

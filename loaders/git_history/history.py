@@ -27,7 +27,7 @@ __all__ = [
     "trailers",
 ]
 
-COUNTS: Final = ("commits", "reviews", "merges", "security_fixes")
+COUNTS: Final = ("commits", "reviews", "merges", "security_fixes", "coauthored")
 """Columns of counts, each 0 or 1 per commit and contributor."""
 
 KINDS: Final = ("none", "automation", "mirror")
@@ -304,6 +304,7 @@ class _Reading:
             "reviews": pa.array(np.zeros(size, np.int8)),
             "merges": pa.array(merges.astype(np.int8)),
             "security_fixes": pa.array((fixes & ~merges).astype(np.int8)),
+            "coauthored": pa.array(np.zeros(size, np.int8)),
             "authored": pa.array(np.ones(size, np.int8)),
             "seen_as": pa.array([_seen_as(a) for a in authors], pa.int8()).take(codes),
             "written": self._domains(authors),
@@ -376,6 +377,7 @@ class _Reading:
             row["reviews" if review else "commits"] = 1
             if not review:
                 row["security_fixes"] = int(fixes[place])
+                row["coauthored"] = 1
         return list(seen.values())
 
 

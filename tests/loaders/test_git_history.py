@@ -1037,6 +1037,50 @@ def test_aggregates_hold_organisations_and_no_persons(tmp_path: Path) -> None:
     assert not any(person in value for person in people for r in rows for value in r.values())
 
 
+def test_a_clone_is_aggregated_as_it_is_built_and_co_authors_are_told_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = workshop(tmp_path / "acme__built")
+    made.git("remote", "add", "origin", "https://github.com/acme/built")
+    credit = f"work\n\nCo-authored-by: {BOB[0]} <{BOB[1]}>"
+    made.commit(OFFICE, "2024-03-10", credit)
+    made.commit(OFFICE, "2024-03-11", credit)
+    made.commit(OFFICE, "2024-03-12")
+    made.commit(HOME, "2024-03-13")
+    made.commit(("Odd One", "odd@gmail.com"), "2024-03-14")
+    loaded = load(tmp_path / "home", "git_history", made.path)
+    sums = {
+        name: sum(r.get(name) or 0 for r in loaded.rows("CONTRIBUTED_TO"))
+        for name in ("commits", "coauthored")
+    }
+    assert sums == {"commits": 7, "coauthored": 2}
+    out = tmp_path / "out.csv"
+    assert main([str(made.path), str(out)]) == 0
+    with out.open(newline="") as stream:
+        rows = [r for r in csv.DictReader(stream) if r["window"] == "all"]
+    shown = [(r["source"], r["target"], r["commits"], r["total"]) for r in rows]
+    assert shown == [("nvidia", "acme/built", "4", "5")]
+    assert "no framework of the nodes; its rows are under acme/built" in capsys.readouterr().err
+
+
+def test_an_organisation_without_a_node_stops_no_aggregate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nodes = tmp_path / "nodes"
+    nodes.mkdir()
+    (nodes / "Company.csv").write_text("id\nacme\n")
+    made = workshop(tmp_path / "acme__lonely")
+    made.git("remote", "add", "origin", "https://github.com/acme/lonely")
+    made.commit(OFFICE, "2024-03-10")
+    out = tmp_path / "out.csv"
+    assert main([str(made.path), str(out), "--nodes", str(nodes)]) == 0
+    assert "nvidia" in out.read_text()
+    nameless = workshop(tmp_path / "nameless")
+    nameless.commit(OFFICE, "2024-03-10")
+    assert main([str(nameless.path), str(out)]) == 0
+    assert "nothing says where it is published" in capsys.readouterr().err
+
+
 @pytest.mark.timeout(600)
 def test_aggregates_of_the_real_tables_meet_plain_sql(tmp_path: Path) -> None:
     bundles()
