@@ -8,7 +8,8 @@
 #:   bought), beside the mean of all other frameworks (randomisation test).
 #: tags: [ospo, regulator, investor, cto, researcher]
 #: params:
-#:   before: {type: string, example: "2022-09-01", about: the earlier date}
+#:   before: {type: string, example: "2022-09-01", default: "",
+#:     about: "the earlier date; empty = a year before"}
 #:   after: {type: string, example: "2022-10-01", default: "", about: "the later date; empty = the date that is asked"}
 #:   around: {type: entity, example: pytorch, default: "",
 #:     about: "only what touches this entity, or one beside it; empty = all"}
@@ -56,7 +57,8 @@ _MAJORITY: Final = 0.5
 
 def answer(view: View, before: str, after: str, around: str) -> Found:
     """Rows of control, of measures and of trends."""
-    first, last = _day(before, "before"), _day(after, "after") if after else view.as_of
+    last = _day(after, "after") if after else view.as_of
+    first = _day(before, "before") if before else last - datetime.timedelta(days=365)
     if first > last:
         raise UsageError(f"{first} is after {last}", where="parameter before", hint="swap them")
     old, new = view.at(first), view.at(last)

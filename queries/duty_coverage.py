@@ -18,6 +18,7 @@
 #:   - {name: not_met, type: integer, unit: "norms"}
 #:   - {name: open, type: integer, unit: "norms partly met or not assessed"}
 #:   - {name: lifted, type: integer, unit: "norms that fall away"}
+#:   - {name: lifted_by, type: string, unit: "what lifts them"}
 #:   - {name: low, type: double, unit: "fraction of the applicable"}
 #:   - {name: high, type: double, unit: "fraction of the applicable"}
 #:   - {name: scores, type: string, unit: "stated scores of whole indices"}
@@ -34,7 +35,7 @@ import collections
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from ..graph.wording import percent
+from ..graph.wording import counted, listed
 from ..measures.duties import Finding, duty_coverage
 from .view import Found, Measure, Row, View, number
 
@@ -50,13 +51,13 @@ def answer(view: View, subject: str) -> Found:
         n["id"]: n["category"] for n in view.state.nodes("Norm", ["id", "category"]).to_pylist()
     }
     findings: dict[tuple[str, str], dict[str, Finding]] = collections.defaultdict(dict)
-    lifted: dict[tuple[str, str], set[str]] = collections.defaultdict(set)
+    lifted: dict[tuple[str, str], dict[str, str]] = collections.defaultdict(dict)
     scores: dict[tuple[str, str], set[str]] = collections.defaultdict(set)
     keys: list[str] = []
     for row in view.rows("SUBJECT_TO", "exempt_by"):
         norms = (row["source"], category.get(row["target"], ""))
         if row["exempt_by"]:
-            lifted[norms].add(row["target"])
+            lifted[norms][row["target"]] = row["exempt_by"]
         else:
             findings[norms].setdefault(row["target"], "unknown")
         keys += [row["key"]] if row["source"] == subject else []
@@ -85,7 +86,7 @@ def _row(
     view: View,
     norms: tuple[str, str],
     findings: Mapping[str, Finding],
-    lifted: Collection[str],
+    lifted: Mapping[str, str],
     scores: Collection[str],
 ) -> Row:
     subject, category = norms
@@ -100,6 +101,7 @@ def _row(
         "not_met": counts["no"],
         "open": counts["partial"] + counts["unknown"],
         "lifted": len(lifted),
+        "lifted_by": "; ".join(sorted(set(lifted.values()))) or None,
         "low": number(covered.low),
         "high": number(covered.high),
         "scores": "; ".join(sorted(scores)) or None,
@@ -114,21 +116,61 @@ def _summary(view: View, subject: str, rows: Sequence[Row]) -> str:
             else f"No duty or indicator of {view.name(subject)} is known."
         )
     if subject:
-        return " ".join(
-            f"{r['subject_name']} surely meets {r['met']} of {r['applicable']} {_PLURAL[r['set']]} "
-            f"({percent(r['low'])} to {percent(r['high'])})."
-            for r in rows
-            if r["applicable"]
-        )
+        return " ".join(filter(None, map(_of_one, rows)))
+    parts = [_indicators([r for r in rows if r["set"] == "index_indicator" and r["applicable"]])]
+    parts.append(_duties([r for r in rows if r["set"] == "legal_duty"]))
+    return " ".join(filter(None, parts))
+
+
+def _of_one(row: Row) -> str:
+    plural = _PLURAL[row["set"]]
+    away = ""
+    if row["lifted"]:
+        away = f"{row['lifted']} {plural} fall away for {row['subject_name']} ({row['lifted_by']})."
+    if not row["applicable"]:
+        return away
+    surely = f"{row['subject_name']} surely meets {row['met']} of {row['applicable']} {plural}"
+    rest = [f"{row['not_met']} are found not to be met"] if row["not_met"] else []
+    rest += [f"of {row['open']} nothing is found, which is no breach"] if row["open"] else []
+    text = f"{surely}; {', '.join(rest)}." if rest else f"{surely}."
+    return f"{text} {away}".strip()
+
+
+def _indicators(rows: Sequence[Row]) -> str:
+    """Who meets most of what it was rated by, and who least; those alike are told together."""
+    if not rows:
+        return ""
+    most, least = max(r["low"] for r in rows), min(r["low"] for r in rows)
+
+    def named(share: float) -> str:
+        some = [r for r in rows if r["low"] == share]
+        return f"{listed((r['subject_name'] for r in some), 3)} ({some[0]['met']} of {some[0]['applicable']})"
+
+    ends = f"{named(most)} surely meets most" + (f", {named(least)} least" if least < most else "")
+    return f"Of {counted(len(rows), 'maker')} rated by indicators, {ends}."
+
+
+def _duties(rows: Sequence[Row]) -> str:
+    """What is found of all duties, and whom which clause spares some."""
+    if not rows:
+        return ""
+    sums = {c: sum(r[c] for r in rows) for c in ("applicable", "met", "not_met", "open", "lifted")}
     parts = []
-    for category, plural in _PLURAL.items():
-        lows = [r["low"] for r in rows if r["set"] == category and r["low"] is not None]
-        if lows:
-            few = sum(low < 0.5 for low in lows)
-            parts.append(
-                f"{few} of {len(lows)} subjects are not known to meet half of their {plural}"
-            )
-    return "; ".join(parts) + "."
+    if sums["applicable"]:
+        subjects = counted(sum(r["applicable"] > 0 for r in rows), "subject")
+        parts.append(
+            f"Of {sums['applicable']} legal duties of {subjects}, {sums['met']} are found to be met and "
+            f"{sums['not_met']} not; of {sums['open']} nothing is found, which is no breach."
+        )
+    spared = [r for r in rows if r["lifted"]]
+    if spared:
+        by = listed(sorted({str(r["lifted_by"]) for r in spared}), 2)
+        spared.sort(key=lambda r: (-r["lifted"], r["subject"]))
+        names = listed((r["subject_name"] for r in spared), 3)
+        parts.append(
+            f"{sums['lifted']} duties fall away for {counted(len(spared), 'subject')} ({names}) by {by}."
+        )
+    return " ".join(parts)
 
 
 def _measures(rows: Sequence[Row]) -> tuple[Measure, ...]:

@@ -3,8 +3,8 @@
 #: description: >
 #:   Companies with minority stakes in, or money given to, at least so many other companies at once: one row per holder
 #:   and company held, however many statements there are. Firms under one sure majority owner are one, and what it
-#:   surely controls is no stake. Money in USD: closed, announced (or its stage not stated), and only intended; a
-#:   running total holds the single payments before it, and parts of a round without an amount of their own add nothing.
+#:   surely controls is no stake. Money in USD: closed, announced (or of no stated stage), intended; a running total
+#:   holds the single payments before it, and parts of a round without an amount of their own add nothing.
 #: tags: [regulator, investor]
 #: params:
 #:   least: {type: integer, example: 2, default: 2, about: least number of companies held at once}

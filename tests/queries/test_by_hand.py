@@ -144,6 +144,21 @@ def test_what_builds_on_a_framework_is_counted_once(
     assert cells(rows, *names) == [tuple(_short(v) for v in expected)]
 
 
+def test_whose_it_is_is_not_known_where_nobody_is_known_to_govern(tmp_path: Path) -> None:
+    builder, base = ("Framework", "builder"), ("Framework", "base")
+    state = make_state(
+        tmp_path,
+        {"Framework": [{"id": "builder", "name": "Builder"}, {"id": "base", "name": "Base"}]},
+        {
+            "DEPENDS_ON": [row(builder, base, kind="runtime")],
+            "GOVERNS": [row(("Company", "x"), builder, rights=["merge"])],
+        },
+    )
+    rows, found = ask(View(state, lambda _: state), "multiplier", framework="framework/base")
+    assert cells(rows, "direct", "governed", "external_share") == [(1, 0, None)]
+    assert "Whose they are is not known." in found.summary
+
+
 def test_frameworks_are_ranked_by_what_outsiders_build_on_them(view: View) -> None:
     rows, found = ask(view, "multiplier")
     assert cells(rows[:2], "framework", "external", "reach") == [("core", 1, 5), ("fast", 1, 5)]
