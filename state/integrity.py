@@ -46,7 +46,7 @@ def breaches(state: State) -> Iterator[Breach]:
     of each commit; R6 is a matter of dates, which every state respects.)
     """
     owns = state.edges(
-        "OWNS", [*ENDS, "key", "votes", "votes_at_least", "equity", "status"]
+        "OWNS", [*ENDS, "key", "votes", "votes_above", "votes_at_least", "equity", "status"]
     ).to_pylist()
     yield from _votes(owns)
     yield from _dates(state)
@@ -99,7 +99,8 @@ def _employers(state: State) -> Iterator[Breach]:
 
 def _equity(state: State, owns: list[dict[str, Any]]) -> Iterator[Breach]:
     none = {row["key"] for row in owns if row["votes"] == 0}
-    unstated = {r["key"] for r in owns if r["votes"] is None and not r["votes_at_least"]}
+    bounds = ("votes", "votes_at_least", "votes_above")
+    unstated = {r["key"] for r in owns if r["votes"] is None and not any(r[b] for b in bounds)}
     controlled = state.edges("ULTIMATELY_CONTROLS", ["source", "target"]).to_pylist()
     through_others = {(row["source"], row["target"]) for row in controlled}
     columns = ["source", "target", "power", "relation", "basis", "low", "high"]

@@ -502,6 +502,13 @@ def test_the_bus_factor_counts_persons_with_and_without_mirrors(tmp_path: Path) 
         ("MIT-0", False),
         ("Unlicense", False),
         ("LicenseRef-Odd", None),
+        ("(BUSL-1.1 AND (MIT OR Apache-2.0))", True),
+        ("(MIT OR Apache-2.0) AND (SSPL-1.0 OR Elastic-2.0)", True),
+        ("MIT OR (SSPL-1.0 AND Apache-2.0)", False),
+        ("MIT OR LicenseRef-Proprietary", False),
+        ("(((MIT)))", False),
+        ("ISC OR (MIT AND LicenseRef-Odd)", False),
+        ("MIT AND LicenseRef-Odd", None),
     ],
 )
 def test_what_a_licence_makes_of_a_package(
