@@ -4,6 +4,8 @@
 .PHONY: help install web demo quick test soak check bench docs lock wheel clean
 PYTHON ?= python3
 BIN := .venv/bin
+# One more than there are cores: tests of servers wait a good deal.
+PROCESSES = $$($(BIN)/python -c 'import os; print(os.cpu_count() + 1)')
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,6 +22,7 @@ help:  ## list the targets
 
 install: .venv/base  ## install Stackholder into .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . --config-settings editable_mode=strict 2>/dev/null
+	@$(BIN)/python -m compileall -q build
 
 web: web/static/index.html  ## bundle the web page (Node 20.19 or newer; npm fetches what package-lock.json pins)
 
@@ -40,10 +43,10 @@ quick: .venv/dev install  ## the tests that need no Java, Node, browser or wait 
 test: .venv/dev  ## all tests (about 8 minutes on two cores; Java and Maven for the real servers, Node and Chromium for the page)
 	@if command -v npm > /dev/null; then $(MAKE) --silent web; fi
 	@$(MAKE) --silent install
-	@$(BIN)/python -m pytest --numprocesses auto --no-loadscope-reorder --durations 25 --durations-min 5
+	@$(BIN)/python -m pytest --numprocesses $(PROCESSES) --no-loadscope-reorder --durations 25 --durations-min 5
 
 soak: .venv/dev install  ## before a release: more bad files, kills and load, new each time (about 15 minutes; SEED=… repeats one)
-	@$(BIN)/python -m pytest --numprocesses auto --no-loadscope-reorder --timeout 3600 -m soak --soak $(if $(SEED),--soak-seed $(SEED))
+	@$(BIN)/python -m pytest --numprocesses $(PROCESSES) --no-loadscope-reorder --timeout 3600 -m soak --soak $(if $(SEED),--soak-seed $(SEED))
 
 check: .venv/dev install  ## format, lint, types, import contracts, generated pages
 	@$(BIN)/ruff format --check --quiet .
@@ -60,6 +63,10 @@ bench: .venv/dev install  ## time and memory beside the named peers (STACKHOLDER
 docs: install  ## write the generated pages
 	@$(BIN)/stackholder schema --format md > docs/schema.md
 	@$(BIN)/python docs/sources_page.py
+
+wheel: .venv/base  ## a wheel and a source archive in dist/ (`make web` first: the page goes with them)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check build
+	@$(BIN)/python -m build
 
 lock: .venv/base  ## pin the requirements again
 	@$(BIN)/python -m pip install --quiet uv

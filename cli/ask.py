@@ -48,6 +48,7 @@ def command(
     explain: bool,
     text: bool,
     as_of: str | None,
+    strengths: Path | None,
     home: Path | None,
     style: str | None,
     limit: int | None,
@@ -77,7 +78,7 @@ def command(
     asked.bind({p.name: p.example for p in asked.parameters} | dict(parameters))
     found = settings(home=home, limit=limit, timeout=timeout, store=store)
     check_store(found.store.value, as_of)
-    with opened(home, as_of) as graph:
+    with opened(home, as_of, strengths) as graph:
         answer = graph.ask(
             question,
             language=language,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Callable, Collection
@@ -75,18 +74,11 @@ def as_of_option(command: Command) -> Command:
 
 
 def strengths_option(command: Command) -> Command:
-    """`--strengths`, which goes before `STACKHOLDER_STRENGTHS`."""
-
-    def use(_: click.Context, __: click.Parameter, file: Path | None) -> None:
-        if file is not None:
-            os.environ["STACKHOLDER_STRENGTHS"] = str(file)
-
+    """`--strengths`."""
     return click.option(
         "--strengths",
         metavar="FILE",
         type=click.Path(path_type=Path),
-        expose_value=False,
-        callback=use,
         help="Another set of strengths, as state/strengths.toml.",
     )(command)
 
@@ -200,14 +192,14 @@ def check_store(store: str, as_of: str | None) -> None:
         )
 
 
-def opened(home: Path | None, as_of: str | None = None) -> Any:
+def opened(home: Path | None, as_of: str | None = None, strengths: Path | None = None) -> Any:
     """The graph of the current snapshot.
 
     Raises:
-        UsageError: The date is none.
+        UsageError: The date is none, or the file is no set of strengths.
     """
     from ..answers.graph import open as open_graph
 
     if as_of is not None and not as_of.strip():
         raise UsageError("no date is given", where="--as-of", hint="write a date like 2022-09-14")
-    return open_graph(home, as_of)
+    return open_graph(home, as_of, strengths)

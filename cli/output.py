@@ -185,6 +185,12 @@ def emit_result(
         say("there are more rows: --limit", quiet=quiet)
 
 
+_WIDTH: Final = 140
+"""Characters of a line where nobody says how many there are."""
+
+_LEAST_WIDTH: Final = 20
+
+
 def _in_markdown(text: str) -> str:
     return " ".join(text.replace("|", "\\|").split())
 
@@ -193,8 +199,16 @@ def _console() -> Any:
     from rich.console import Console
 
     plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "140"))
-    return Console(no_color=plain, highlight=False, width=width)
+    return Console(no_color=plain, highlight=False, width=_width())
+
+
+def _width() -> int | None:
+    """Characters of a line: of the terminal where it knows them, else as `COLUMNS` says, if that is a sound number."""
+    stated = os.environ.get("COLUMNS", "").strip()
+    number = int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 5 else 0
+    if sys.stdout.isatty():
+        return None if number or not stated else _WIDTH
+    return number if number >= _LEAST_WIDTH else _WIDTH
 
 
 def _table(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> list[str]:

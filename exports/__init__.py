@@ -1,24 +1,23 @@
 """Exports: a state written in a foreign format, streamed, whole or not at all.
 
-    graphml     one file       networkx, igraph, Gephi, Cytoscape, yEd, APOC
-    neo4j-csv   a folder       neo4j-admin database import
-    nquads      one file       any RDF store
-    ntriples    one file       any RDF store
-    turtle      one file       to read, and any RDF store
-    trig        one file       to read, and any RDF store
-    parquet     a folder       pandas, DuckDB, Spark
-    node-link   one file       networkx, D3
+A module of this package is an exporter where it begins with a line for each format that it writes, and being there
+registers it:
 
-`objects.to_networkx` gives a graph object, `narrow.narrowed` a part of a state to export.
+    #: NAME SUFFIX WHAT IT IS FOR        the usual end of the name of its file; `/` where it is a folder
+
+It has a function `write(state, target, **options)`, which gets an open binary stream, or an empty folder, and says what
+it has `Written`. `objects.to_networkx` gives a graph object; the module `subgraph` a part of a state to export.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import importlib
+import itertools
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "ExportReport", "Format", "Written", "export", "origin"]
 
+_MARK: Final = "#: "
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Format:
@@ -38,13 +39,11 @@ class Format:
 
     Attributes:
         module: Module of this package that writes it.
-        function: Function of that module: it takes the state, then a binary stream or an empty folder.
         suffix: Usual end of the name of its file; empty when it is a folder.
         summary: What it is for.
     """
 
     module: str
-    function: str
     suffix: str
     summary: str
 
@@ -54,18 +53,19 @@ class Format:
         return not self.suffix
 
 
-FORMATS: Final[Mapping[str, Format]] = {
-    "graphml": Format(
-        "graphml", "graphml", ".graphml", "networkx, igraph, Gephi, Cytoscape, yEd, APOC"
-    ),
-    "neo4j-csv": Format("neo4j_csv", "neo4j_csv", "", "neo4j-admin database import"),
-    "nquads": Format("lines", "lines", ".nq", "any RDF store"),
-    "ntriples": Format("lines", "lines", ".nt", "any RDF store"),
-    "turtle": Format("turtle", "turtle", ".ttl", "to read, and any RDF store"),
-    "trig": Format("turtle", "turtle", ".trig", "to read, and any RDF store"),
-    "parquet": Format("parquet", "parquet", "", "pandas, DuckDB, Spark"),
-    "node-link": Format("node_link", "node_link", ".json", "networkx, D3"),
-}
+def _declared() -> Iterator[tuple[str, Format]]:
+    """The formats that the modules of this package declare in their first lines."""
+    for file in resources.files(__name__).iterdir():
+        if file.name.endswith(".py"):
+            with file.open(encoding="utf-8") as lines:
+                for line in itertools.takewhile(lambda line: line.startswith(_MARK), lines):
+                    name, suffix, summary = line.removeprefix(_MARK).strip().split(" ", 2)
+                    module = file.name.removesuffix(".py")
+                    yield name, Format(module, suffix.removeprefix("/"), summary)
+
+
+FORMATS: Final[Mapping[str, Format]] = dict(sorted(_declared()))
+"""Every format by its name."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def export(state: State, format: str, target: Path, **options: Any) -> ExportRep
     if format not in FORMATS:
         raise UsageError(f"there is no format {format!r}", hint=f"one of: {', '.join(FORMATS)}")
     chosen = FORMATS[format]
-    write = getattr(importlib.import_module(f".{chosen.module}", __name__), chosen.function)
+    write = importlib.import_module(f".{chosen.module}", __name__).write
     clock = time.monotonic()
     written: Written
     try:

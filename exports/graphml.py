@@ -1,3 +1,4 @@
+#: graphml .graphml networkx, igraph, Gephi, Cytoscape, yEd, APOC
 """GraphML 1.1, in the profile that networkx, igraph, Gephi, Cytoscape, yEd and APOC read alike.
 
 The keys are `n_PROPERTY` and `e_PROPERTY`, but `labels` of a node and `label` of an edge, which APOC knows by these
@@ -21,12 +22,12 @@ from ..graph.text import encoded, fragment, line, plain, replaced, utf8
 from ..state.state import ENDS, State
 from ..stores.triples import ENTITY, quoted
 from . import Written, origin
-from .columns import edge_batches, illegal_in_xml, json_list, node_batches, xml_text
+from .columns import illegal_in_xml, json_list, xml_text
 
 if TYPE_CHECKING:
     from ..graph.text import Array
 
-__all__ = ["Flavor", "graphml", "node_id"]
+__all__ = ["Flavor", "node_id", "write"]
 
 Flavor = Literal["plain", "yed"]
 
@@ -44,7 +45,7 @@ _YED: Final = ' xmlns:y="http://www.yworks.com/xml/graphml"'
 _YED_KEY: Final = '<key id="n_graphics" for="node" yfiles.type="nodegraphics"/>\n'
 
 
-def graphml(state: State, stream: BinaryIO, *, flavor: Flavor = "plain") -> Written:
+def write(state: State, stream: BinaryIO, *, flavor: Flavor = "plain") -> Written:
     """Writes a state as GraphML: all nodes, then all edges.
 
     A weight is the edge's own `weight`, `share` or `high`, the most that a power could be (none where that is unknown),
@@ -67,12 +68,12 @@ def graphml(state: State, stream: BinaryIO, *, flavor: Flavor = "plain") -> Writ
     stream.write(b'<graph id="G" edgedefault="directed">\n')
     nodes = edges = stripped = 0
     for kind in state.kinds:
-        for batch in node_batches(state, kind):
+        for batch in state.node_batches(kind):
             stream.write(_nodes(kind, batch, yed=yed))
             nodes += batch.num_rows
             stripped += _illegal(batch)
     for relation in state.relations:
-        for batch in edge_batches(state, relation):
+        for batch in state.edge_batches(relation):
             stream.write(_edges(relation, batch))
             edges += batch.num_rows
             stripped += _illegal(batch)

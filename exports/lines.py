@@ -1,3 +1,5 @@
+#: nquads .nq any RDF store
+#: ntriples .nt any RDF store
 """N-Triples, and N-Quads, of which N-Triples are those of the default graph."""
 
 from __future__ import annotations
@@ -8,10 +10,10 @@ from ..state.state import State
 from ..stores.triples import ntriples
 from . import Written
 
-__all__ = ["lines"]
+__all__ = ["write"]
 
 
-def lines(state: State, stream: BinaryIO) -> Written:
+def write(state: State, stream: BinaryIO) -> Written:
     """Writes a state as one triple per line; see `stores.triples` for the shape."""
     triples = 0
     for piece in ntriples(state):

@@ -1,3 +1,4 @@
+#: neo4j-csv / neo4j-admin database import
 """The files that `neo4j-admin database import` reads, and the command that has it read them.
 
     nodes/KIND.header.csv, nodes/KIND.csv
@@ -25,12 +26,11 @@ from ..graph.schema import Property, schema
 from ..graph.text import encoded, plain, utf8
 from ..state.state import State
 from . import Written, origin
-from .columns import edge_batches, node_batches
 
 if TYPE_CHECKING:
     from ..graph.text import Array
 
-__all__ = ["neo4j_csv"]
+__all__ = ["write"]
 
 _ADMIN: Final = "neo4j-admin database import full neo4j"
 _DELIMITERS: Final = "\x1f\x1e\x1d\x1c\x06\x05\x04\x03\x02\x01"
@@ -46,7 +46,7 @@ exec {command} "$@" \\
 """
 
 
-def neo4j_csv(state: State, folder: Path) -> Written:
+def write(state: State, folder: Path) -> Written:
     """Writes header and data files per kind, and per relation and pair of kinds, and the command.
 
     Raises:
@@ -58,7 +58,7 @@ def neo4j_csv(state: State, folder: Path) -> Written:
     several_lines = False
     for kind in state.kinds:
         with _Table(folder, "nodes", kind, schema().node_properties(kind), delimiter) as table:
-            for batch in node_batches(state, kind, _ROWS):
+            for batch in state.node_batches(kind, rows=_ROWS):
                 table.write(batch)
         nodes += table.rows
         several_lines |= table.several_lines
@@ -81,7 +81,7 @@ def _relation(state: State, relation: str, folder: Path, delimiter: str) -> Sequ
     properties = schema().edge_properties(relation)
     tables: dict[tuple[str, str], _Table] = {}
     with contextlib.ExitStack() as opened:
-        for batch in edge_batches(state, relation, _ROWS):
+        for batch in state.edge_batches(relation, rows=_ROWS):
             for pair, part in _by_pair(batch):
                 if pair not in tables:
                     name = f"{relation}.{pair[0]}.{pair[1]}"
@@ -193,11 +193,11 @@ def _delimiter(state: State) -> str:
     left = set(_DELIMITERS)
     for kind in state.kinds:
         names = [p.name for p in schema().node_properties(kind) if p.list]
-        for batch in node_batches(state, kind, columns=names):
+        for batch in state.node_batches(kind, columns=names):
             left -= _used(batch)
     for relation in state.relations:
         names = [p.name for p in schema().edge_properties(relation) if p.list]
-        for batch in edge_batches(state, relation, columns=names):
+        for batch in state.edge_batches(relation, columns=names):
             left -= _used(batch)
     if not left:
         what = "the items of sets hold every character that could part them"

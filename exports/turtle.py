@@ -1,3 +1,5 @@
+#: turtle .ttl to read, and any RDF store
+#: trig .trig to read, and any RDF store
 """Turtle to be read by people: prefixes, one block per entity and per statement. It is also TriG of the default graph.
 
     company:google
@@ -27,19 +29,18 @@ from ..graph.text import encoded, fragment, line, plain, replaced, utf8
 from ..state.state import State
 from ..stores.triples import BASE, ENTITY, PROP, PS, quoted
 from . import Written, origin
-from .columns import edge_batches, node_batches
 
 if TYPE_CHECKING:
     from ..graph.text import Array
 
-__all__ = ["turtle"]
+__all__ = ["write"]
 
 _LOCAL: Final = "[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
 _NEXT: Final = " ;\n    "
 _DATATYPES: Final = {"double": "double", "date": "date", "datetime": "dateTime"}
 
 
-def turtle(state: State, stream: BinaryIO) -> Written:
+def write(state: State, stream: BinaryIO) -> Written:
     """Writes a state as Turtle."""
     spaces = _spaces(state)
     stream.write(f"# {origin(state)}\n".encode())
@@ -47,11 +48,11 @@ def turtle(state: State, stream: BinaryIO) -> Written:
     writer = _Writer(spaces)
     nodes = edges = 0
     for kind in state.kinds:
-        for batch in node_batches(state, kind):
+        for batch in state.node_batches(kind):
             stream.write(writer.nodes(kind, batch))
             nodes += batch.num_rows
     for relation in state.relations:
-        for batch in edge_batches(state, relation):
+        for batch in state.edge_batches(relation):
             stream.write(writer.edges(relation, batch))
             edges += batch.num_rows
     return Written(nodes, edges)

@@ -104,9 +104,8 @@ def _payments(view: View, institution: str) -> list[dict[str, Any]]:
     """Membership fees with a sum that were ever paid up to the date: terms that are over count as well."""
     return [
         r
-        for r in view.state.history("FUNDS").to_pylist()
-        if r["kind"] == "membership"
-        and r["amount"]
+        for r in view.state.history("FUNDS", kind=["membership"]).to_pylist()
+        if r["amount"]
         and r["status"] == "current"
         and institution in {"", r["target"]}
         and (r["valid_from"] is None or r["valid_from"] <= view.as_of)
@@ -168,7 +167,6 @@ def _changes(
     view: View, body: str, start: datetime.date, end: datetime.date
 ) -> list[datetime.date]:
     """The days within a term on which seats of a body begin or end, with both ends."""
-    table = view.state.history("HAS_SEAT").select(["target", "valid_from", "valid_to"])
-    seats = [r for r in table.to_pylist() if r["target"] == body]
+    seats = view.state.history("HAS_SEAT", target=[body]).to_pylist()
     dates = {d for r in seats for d in (r["valid_from"], r["valid_to"]) if d and start < d < end}
     return sorted({start, *dates, end})

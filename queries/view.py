@@ -113,9 +113,8 @@ class View:
     def production(self) -> Production:
         """Who needs what, and who alone provides it."""
         from ..state.needs import Production
-        from ..state.strengths import parameters
 
-        return Production(self.state, parameters())
+        return Production(self.state)
 
     @functools.cached_property
     def removal(self) -> Removal:

@@ -51,6 +51,9 @@ UNKNOWN: Final = "?"
 _GAMES: Final = frozenset({"weighted_majority", "one_member_one_vote"})
 _MADE: Final = frozenset({"Model", "Processor", "Dataset"})
 _ORGANISATIONS: Final = frozenset({"Company", "Institution"})
+_HAIR: Final = 1e-8
+"""By how much a number that stands for "more than a half" is above it: more than what sums are rounded by."""
+
 _SURE: Final = 1 - 1e-9
 _HOST: Final = "foundation"
 _MOST_KEYS: Final = 12
@@ -202,7 +205,7 @@ def _hop(
 def _votes(facts: _Facts) -> Iterator[Hop]:
     """Owners by their votes; equity is none of them."""
     for company, rows in _by_target(
-        facts.rows("OWNS", "votes", "votes_at_least", "votes_at_most", "equity")
+        facts.rows("OWNS", "votes", "votes_above", "votes_at_least", "votes_at_most", "equity")
     ).items():
         by_holder: dict[str, list[Row]] = collections.defaultdict(list)
         for row in rows:
@@ -234,9 +237,14 @@ def _votes(facts: _Facts) -> Iterator[Hop]:
 
 
 def stated_votes(row: Mapping[str, Any]) -> float | None:
-    """The votes of a stake: as stated, or the lower end of a stated range that is a majority by itself."""
-    votes, least = row["votes"], row["votes_at_least"]
-    if votes is None and least is not None and least > 0.5:
+    """The votes of a stake: as stated, or the lower end of a stated range that is a majority by itself.
+
+    What exceeds a half is one: a number just above stands for it.
+    """
+    votes, least, above = row["votes"], row["votes_at_least"], row["votes_above"]
+    if votes is None and above is not None and above >= 0.5:
+        votes = above + _HAIR
+    elif votes is None and least is not None and least > 0.5:
         votes = least
     return None if votes is None else float(votes)
 
@@ -244,7 +252,8 @@ def stated_votes(row: Mapping[str, Any]) -> float | None:
 def _vote_words(votes: float | None, value: Interval) -> str:
     if votes is None:
         return "holds a stake{in_} whose votes are not stated"
-    share = f"{votes * 100:.3g} % of the votes"
+    half = "more than " if 0.5 < votes <= 0.5 + _HAIR else ""
+    share = f"{half}{votes * 100:.3g} % of the votes"
     through = " through others it controls" if value.low >= _SURE and votes <= 0.5 else ""
     return f"holds {share}{{of}}{', a majority' if through else ''}{through}"
 

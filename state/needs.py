@@ -71,13 +71,12 @@ class Production:
 
     Args:
         state: Of which state.
-        strengths: The parameters of power.
     """
 
-    def __init__(self, state: State, strengths: Mapping[str, Any]) -> None:
+    def __init__(self, state: State) -> None:
         self.state = state
-        self.tiers: Mapping[str, float] = strengths["tier"]
-        self._licences = strengths["licence"]
+        self.tiers: Mapping[str, float] = state.strengths["tier"]
+        self._licences = state.strengths["licence"]
         self.makers: dict[str, set[str]] = collections.defaultdict(set)
         self.keys: dict[tuple[str, str], list[str]] = collections.defaultdict(list)
         """Keys of the statements that say that one needs the other."""
@@ -95,14 +94,15 @@ class Production:
         self._running()
         self._dependencies()
         self._withheld()
-        self.series = self._chip_series()
-
-    def _chip_series(self) -> dict[str, str]:
+        chips = (
+            self.state.nodes("Processor", ["id", "series", "category"]).to_pylist()
+            if "Processor" in self.state.kinds
+            else []
+        )
+        self.series: dict[str, str] = {r["id"]: r["series"] for r in chips if r["series"]}
         """Product line of each chip that states one."""
-        if "Processor" not in self.state.kinds:
-            return {}
-        rows = self.state.nodes("Processor", ["id", "series"]).to_pylist()
-        return {r["id"]: r["series"] for r in rows if r["series"]}
+        self.categories: dict[str, str] = {r["id"]: r["category"] for r in chips if r["category"]}
+        """Sort of each chip that states one: gpu, cpu, …"""
 
     def rows(
         self, relation: str, *columns: str, between: Collection[str] | None = None

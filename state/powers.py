@@ -64,25 +64,20 @@ class Powers:
 
     Args:
         state: With its edges in force, shares of work and majorities.
-        strengths: The parameters.
         groups: Topmost sure owner by organisation.
         controlled: The majority fixpoint.
     """
 
     def __init__(
-        self,
-        state: State,
-        strengths: Mapping[str, Any],
-        groups: Mapping[str, str],
-        controlled: Sequence[Controlled],
+        self, state: State, groups: Mapping[str, str], controlled: Sequence[Controlled]
     ) -> None:
         self._state = state
-        self._least = float(strengths["least"])
-        self._hops = hops_of(state, groups, controlled, strengths["rights"])
+        self._least = float(state.strengths["least"])
+        self._hops = hops_of(state, groups, controlled, state.strengths["rights"])
         self._groups = parties(self._hops, groups)
         self._owners = owners(self._hops, groups)
         self._decisions = decisions(self._hops, self._groups, self._named)
-        production = Production(state, strengths)
+        production = Production(state)
         self._squeezes = list(squeezes(production, self._groups, self._named, self._least))
         self._production = production
         self._works = self._work()
@@ -272,7 +267,7 @@ class Powers:
         for thing, deciders in self._decisions.items():
             ties = self._ties(thing, deciders)
             for group, decision in deciders.items():
-                if decision.value.high >= self._least:
+                if decision.value.high >= self._least and _acts(decision.party):
                     yield self._decision(thing, decision, ties.get(group))
         for artefact, shares in self._works.items():
             for share in self._listed_work(shares):
@@ -560,3 +555,8 @@ def _payment(row: Row) -> Payment:
     day = row["closed"] or row["announced"] or row["valid_from"]
     dollars = row["currency"] == "USD"
     return Payment(row["amount"], dollars, row["stage"], row["cumulative"] is True, day)
+
+
+def _acts(party: str) -> bool:
+    """Whether a party is somebody: a framework over its packages only lies between."""
+    return schema().kind_of(party.removeprefix(UNKNOWN)) != "Framework"

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..measures.routes import Route
 from .owners import owner_groups
-from .strengths import parameters
 
 if TYPE_CHECKING:
     from .state import State
@@ -49,7 +48,7 @@ class Routes:
     def __init__(self, state: State) -> None:
         self._state = state
         self._groups = owner_groups(state)
-        self._tiers: Mapping[str, float] = parameters()["tier"]
+        self._tiers: Mapping[str, float] = state.strengths["tier"]
         self.runs = self._by("RUNS_ON", "source", "tier")
         self.offers = self._by("OFFERS", "target", "exclusive")
         self.provided = self._by("PROVIDES", "target")

@@ -6,7 +6,6 @@ import contextlib
 import dataclasses
 import itertools
 import logging
-import os
 import re
 import time
 import urllib.parse
@@ -25,6 +24,7 @@ from ..errors import (
 )
 from ..graph.result import Cell, Column, Result, cell
 from ..graph.schema import schema
+from ..settings import settings
 from ..state.state import State
 from . import Language, Parameter
 from .bolt_push import DIGEST, LABEL, ROWS, Changes, Progress, Push
@@ -95,10 +95,9 @@ class BoltStore:
         self.address = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
         self.notifications: tuple[str, ...] = ()
         self._database = database
-        user = user or _unquoted(parts.username) or os.environ.get("STACKHOLDER_NEO4J_USER")
-        password = (
-            password or _unquoted(parts.password) or os.environ.get("STACKHOLDER_NEO4J_PASSWORD")
-        )
+        ours = settings()
+        user = user or _unquoted(parts.username) or ours.neo4j_user.value
+        password = password or _unquoted(parts.password) or ours.neo4j_password.value
         try:
             self._driver = neo4j.GraphDatabase.driver(
                 self.address,

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from ..errors import StoreError
 from ..graph.cypher_ddl import unique_id, unique_key
@@ -106,16 +105,11 @@ def _nodes(state: State, kind: str) -> _Part:
     x = f"x:{LABEL}:`{kind}`"
     labels = x if family == kind else f"{x}:`{family}`"
 
-    def batches() -> Iterator[pa.RecordBatch]:
-        if kind in state.kinds:
-            for batch in pq.ParquetFile(state.node_file(kind)).iter_batches(columns=names):
-                yield batch.select(names)
-
     return _Part(
         name=kind,
         key="id",
         sent=[*names, DIGEST],
-        batches=batches,
+        batches=lambda: state.node_batches(kind) if kind in state.kinds else iter(()),
         held=f"MATCH ({x})",
         find=lambda places: f"MATCH ({x} {{id: {places['id']}}})",
         drop="DETACH DELETE x",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import time
 import urllib.parse
@@ -25,6 +24,7 @@ from ..errors import (
 )
 from ..graph.result import Cell, Column, Result
 from ..graph.schema import NS
+from ..settings import settings
 from ..state.state import State
 from . import Language, Parameter
 from .guard import check_sparql
@@ -75,10 +75,9 @@ class SparqlStore:
             address = httpx.URL(url)
         except httpx.InvalidURL as error:
             raise UsageError(f"not an address: {error}", where=url) from error
-        user = user or address.username or os.environ.get("STACKHOLDER_SPARQL_USER")
-        password = (
-            password or address.password or os.environ.get("STACKHOLDER_SPARQL_PASSWORD") or ""
-        )
+        ours = settings()
+        user = user or address.username or ours.sparql_user.value
+        password = password or address.password or ours.sparql_password.value
         self.address = str(address.copy_with(username=None, password=None))
         self._graph = graph
         self._graph_store_url = graph_store_url

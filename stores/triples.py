@@ -9,16 +9,14 @@ from __future__ import annotations
 import string
 import urllib.parse
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from ..graph.schema import NS, RDF, XSD, Property, schema
 from ..graph.text import encoded, fragment, line, plain, replaced, utf8
-from ..state.state import State, edge_schema
+from ..state.state import State
 
 if TYPE_CHECKING:
     from ..graph.text import Array
@@ -55,19 +53,11 @@ def statement_iri(key: str) -> str:
 def ntriples(state: State) -> Iterator[bytes]:
     """The lines of a state, in pieces of some megabytes."""
     for kind in state.kinds:
-        names = [p.name for p in schema().node_properties(kind)]
-        for batch in _batches(state.node_file(kind), names):
+        for batch in state.node_batches(kind, rows=_ROWS):
             yield from _node_lines(kind, batch)
     for relation in state.relations:
-        for file in state.edge_files(relation):
-            for batch in _batches(file, edge_schema(relation).names):
-                yield from _edge_lines(relation, batch)
-
-
-def _batches(file: Path, names: list[str]) -> Iterator[pa.RecordBatch]:
-    """Read by one thread, without reading ahead: each more would hold memory of its own."""
-    opened = pq.ParquetFile(file, pre_buffer=False)
-    yield from opened.iter_batches(_ROWS, columns=names, use_threads=False)
+        for batch in state.edge_batches(relation, rows=_ROWS):
+            yield from _edge_lines(relation, batch)
 
 
 def _node_lines(kind: str, batch: pa.RecordBatch) -> Iterator[bytes]:

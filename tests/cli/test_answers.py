@@ -108,9 +108,10 @@ def test_a_source_that_was_not_read_in_full_is_said_at_every_hop(
     sample = (ROOT / "loaders/python_packages/sample/report.json").read_text()
     (tmp_path / "mine.json").write_text(sample)
     home = ["--home", str(tmp_path / "h")]
-    cli("build", "-s", "python_packages=mine.json", "--no-stores", *home)
+    build = ["build", "--no-stores", "--only", "python_packages", *home]
+    cli(*build, "-s", "python_packages=mine.json")
     (tmp_path / "mine.json").write_text("{")
-    assert cli("build", "--no-stores", *home).code == 1
+    assert cli(*build).code == 1
     source = "MATCH (p:Package)-[d:DEPENDS_ON]->(:Package) RETURN p.id AS id LIMIT 1"
     package = cli("cypher", source, "-f", "json", *home).json["rows"][0]["id"]
     said = cli("show", package, "-f", "table", *home)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -333,3 +334,20 @@ def test_debug_shows_the_traceback(process: Cli) -> None:
     said = process("--debug", "show", "pytorhc")
     assert said.code == 1
     assert "Traceback" in said.err
+
+
+def test_an_argument_that_is_no_utf_8_is_a_mistake_and_no_defect(cli: Cli) -> None:
+    is_one_message(cli("find", "caf\udce9"), 2, "an argument is not UTF-8")
+
+
+def test_a_file_whose_name_is_no_utf_8_is_read_and_named(cli: Cli, tmp_path: Path) -> None:
+    parts = [{"name": "six", "purl": "pkg:pypi/six@1"}]
+    bill = {"bomFormat": "CycloneDX", "specVersion": "1.6", "components": parts}
+    file = tmp_path / "caf\udce9.json"
+    file.write_text(json.dumps(bill))
+    said = cli("audit", str(file), "--format", "json")
+    assert said.code == 0, said.err
+    said.json["file"].encode()
+    source = f"sbom:x={file}"
+    built = cli("build", "--home", tmp_path / "other", "--no-stores", "--source", source)
+    assert built.code == 0, built.err

@@ -12,12 +12,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 import stackholder
 from effort import Effort
+from forked import command, started
 from stackholder.errors import Locked
 from stackholder.graph.home import Home
 from stackholder.pipeline import Input, build
@@ -66,39 +68,37 @@ class World:
         return place
 
 
-def command(home: Path) -> list[str]:
-    options = ["--home", str(home), "--no-stores", "--only", LOADER]
-    return [sys.executable, "-m", "stackholder", "build", *options]
+def words(home: Path) -> list[str]:
+    return ["build", "--home", str(home), "--no-stores", "--only", LOADER]
 
 
 def environment(scratch: Path) -> dict[str, str]:
     packages = str(Path(stackholder.__file__).parent.parent)
-    return {**os.environ, "PYTHONPATH": packages, "TMPDIR": str(scratch), "PYTHONWARNINGS": ""}
-
-
-def interruptible() -> None:
-    """Takes SIGINT as a terminal's child does, though whoever runs the tests may ignore it."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    return {"PYTHONPATH": packages, "TMPDIR": str(scratch), "PYTHONWARNINGS": ""}
 
 
 @contextlib.contextmanager
-def building(home: Path, scratch: Path) -> Iterator[subprocess.Popen[bytes]]:
+def building(home: Path, scratch: Path) -> Iterator[BaseProcess]:
     """A build in a process of its own, from the moment at which it holds the lock."""
-    process = subprocess.Popen(
-        command(home),
-        cwd=scratch,
-        env=environment(scratch),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        preexec_fn=interruptible,
-    )
+    process = started(command, words(home), scratch, environment(scratch))
     try:
-        while process.poll() is None and lock_holder(home) != str(process.pid):
+        while process.is_alive() and lock_holder(home) != str(process.pid):
             time.sleep(0.001)
         yield process
     finally:
         process.kill()
-        process.wait()
+        process.join()
+
+
+def ended(process: BaseProcess) -> int | None:
+    """Waits for a process; gives its exit code."""
+    process.join()
+    return process.exitcode
+
+
+def signalled(process: BaseProcess, number: int) -> None:
+    assert process.pid is not None
+    os.kill(process.pid, number)
 
 
 def lock_holder(home: Path) -> str:
@@ -123,7 +123,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     shutil.copytree(home, later, symlinks=True)
     with building(later, folder) as process:
         start = time.monotonic()
-        assert process.wait() == 0
+        assert ended(process) == 0
         seconds = time.monotonic() - start
     after = Home(later).current_snapshot().name
     members = {before.hash: 20, after: 400}
@@ -158,8 +158,8 @@ def test_a_build_killed_at_any_moment_costs_nothing(
     for number, share in enumerate(shares, 1):
         with building(home, tmp_path) as process:
             time.sleep(share * seconds)
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+            process.kill()
+            process.join()
         hashed, members = answers(home)
         assert members == world.members[hashed]
         assert (home / "salt").read_bytes() == salt
@@ -224,9 +224,9 @@ def fails_with_one_message(
     home: Path, scratch: Path, reason: str, prepare: Callable[[], None] | None = None
 ) -> None:
     done = subprocess.run(
-        command(home),
+        [sys.executable, "-m", "stackholder", *words(home)],
         cwd=scratch,
-        env=environment(scratch),
+        env={**os.environ, **environment(scratch)},
         capture_output=True,
         text=True,
         check=False,
@@ -272,14 +272,14 @@ def test_of_two_builds_at_once_the_second_says_who_holds_the_lock(
 ) -> None:
     home = world.copy(tmp_path / "home")
     with building(home, tmp_path) as first:
-        first.send_signal(signal.SIGSTOP)
+        signalled(first, signal.SIGSTOP)
         with pytest.raises(Locked) as caught:
             rebuilt(home)
         assert caught.value.what == f"process {first.pid} is building here"
         assert caught.value.where == str(home)
         assert answers(home) == (world.before, 20)
-        first.send_signal(signal.SIGCONT)
-        assert first.wait() == 0
+        signalled(first, signal.SIGCONT)
+        assert ended(first) == 0
     assert answers(home) == (world.after, 400)
 
 
@@ -287,7 +287,7 @@ def test_the_lock_of_a_dead_process_does_not_block(world: World, tmp_path: Path)
     home = world.copy(tmp_path / "home")
     with building(home, tmp_path) as first:
         first.kill()
-        first.wait()
+        first.join()
     assert lock_holder(home) == str(first.pid)
     assert rebuilt(home) == world.after
 
@@ -297,6 +297,6 @@ def test_an_interrupted_build_says_so_and_leaves_the_former_snapshot(
 ) -> None:
     home = world.copy(tmp_path / "home")
     with building(home, tmp_path) as process:
-        process.send_signal(signal.SIGINT)
-        assert process.wait() == 130
+        signalled(process, signal.SIGINT)
+        assert ended(process) == 130
     assert answers(home) == (world.before, 20)

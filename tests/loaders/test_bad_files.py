@@ -10,8 +10,6 @@ saying where.
 from __future__ import annotations
 
 import dataclasses
-import json
-import os
 import random
 import subprocess
 import sys
@@ -19,13 +17,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import stackholder
+from bad_file_reader import read
 from effort import Effort
+from forked import pipe, started
 from stackholder.loaders import loader, names
 
 pytestmark = pytest.mark.slow
 
-SECONDS = 10
 Figure = Callable[[str, object], None]
 SMALL = 200_000
 
@@ -157,48 +155,6 @@ def _replaced(data: bytes, chance: random.Random, piece: bytes) -> bytes:
     return data[:place] + piece + data[place + chance.choice((0, 1, len(piece))) :]
 
 
-def worker() -> None:
-    """Reads `[loader, what to give it, home]` per line; answers `[failure, refusals without place, error]`."""
-    import resource
-    import signal
-    import tempfile
-    import traceback
-
-    from stackholder.graph.home import Home
-    from stackholder.pipeline import Input, run_loader
-
-    def over(*_: object) -> None:
-        raise TimeoutError("more than ten seconds")
-
-    signal.signal(signal.SIGALRM, over)
-    limited = False
-    for line in sys.stdin:
-        name, given = json.loads(line)
-        error, failure, placeless = "", "", 0
-        with tempfile.TemporaryDirectory() as home:
-            try:
-                signal.alarm(SECONDS)
-                ledger = run_loader(Home(Path(home)), Input(name, "bad", given), _now())
-                failure = ledger.failure
-                refused = Path(home) / f"claims/{name}/bad/current/refused.json"
-                placeless = sum(not at for at, _, _ in json.loads(refused.read_text()))
-            except BaseException:
-                error = traceback.format_exc()
-            finally:
-                signal.alarm(0)
-        if not limited:
-            size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-            resource.setrlimit(resource.RLIMIT_AS, (size + 2**30, size + 2**30))
-            limited = True
-        print(json.dumps([failure, placeless, error]), flush=True)
-
-
-def _now() -> object:
-    import datetime
-
-    return datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC)
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="limits the memory of a process as Linux does")
 @pytest.mark.parametrize(
     "sample",
@@ -267,17 +223,9 @@ def attack(sample: Sample, tmp_path: Path, effort: Effort, record: Figure) -> No
     import shutil
 
     chance = effort.chance(f"{sample.loader} {sample.format}")
-    packages = os.pathsep.join((str(Path(stackholder.__file__).parent.parent), *sys.path))
-    process = subprocess.Popen(
-        [sys.executable, __file__],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": packages, "PYTHONWARNINGS": "ignore"},
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
+    requests, theirs = pipe()
+    process = started(read, theirs)
+    theirs.close()
     data = sample.file.read_bytes()
     place = tmp_path / "given"
     if sample.whole.is_dir():
@@ -294,11 +242,13 @@ def attack(sample: Sample, tmp_path: Path, effort: Effort, record: Figure) -> No
             range(effort.mutants), mutants(data, sample.format, chance), strict=False
         ):
             bad.write_bytes(mutant)
-            print(json.dumps([sample.loader, str(given)]), file=process.stdin, flush=True)
-            answer = process.stdout.readline()
+            requests.send((sample.loader, str(given)))
             shown = f"mutant {number}: {mutant[:200]!r}"
-            assert answer, f"the process ended: {process.wait()} at {shown}"
-            failure, placeless, error = json.loads(answer)
+            try:
+                failure, placeless, error = requests.recv()
+            except EOFError:
+                process.join()
+                pytest.fail(f"the process ended: {process.exitcode} at {shown}")
             assert not error, f"{shown}\n{error}"
             assert not placeless, f"{placeless} rows refused without a place at {shown}"
             assert not failure or bad.name in failure or place.name in failure, (
@@ -307,13 +257,9 @@ def attack(sample: Sample, tmp_path: Path, effort: Effort, record: Figure) -> No
             told += bool(failure)
     finally:
         process.kill()
-        process.wait()
+        process.join()
     record("soak: mutants read", effort.mutants)
     record("soak: mutants refused whole, with their place", told)
     assert told >= max(1, effort.mutants // 50), (
         "hardly any mutant was noticed: is the format read at all?"
     )
-
-
-if __name__ == "__main__":
-    worker()

@@ -299,7 +299,10 @@ class Asked:
         asked = questions()[question]
         store = self.store(graph, name)
         values = GIVEN[graph] if given is None else given
-        bound = asked.bind({p.name: values.get(p.name, p.default) for p in asked.parameters})
+        examples = {
+            p.name: p.default if p.default is not None else p.example for p in asked.parameters
+        }
+        bound = asked.bind({name: values.get(name, usual) for name, usual in examples.items()})
         found = store.query(asked.text(store.language), bound, timeout=120, limit=None)
         assert found.names == [c.name for c in asked.columns]
         return [tuple(round(v, 9) if isinstance(v, float) else v for v in row) for row in found]

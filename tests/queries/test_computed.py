@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import stackholder
 from parity.written import DATA, read_graph
 from stackholder.errors import UsageError
-from stackholder.graph.home import Home
-from stackholder.pipeline import build
 from stackholder.queries.catalogue import questions
 from stackholder.queries.view import Found, View
 
@@ -226,10 +225,8 @@ def test_too_short_a_series_shows_nothing(ask: Ask, found: dict[str, Found]) -> 
 
 
 @pytest.fixture(scope="module")
-def starter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[stackholder.Graph]:
-    home = Home(tmp_path_factory.mktemp("starter"))
-    build(home)
-    with stackholder.open(home.path, as_of="2026-11-01") as graph:
+def starter(starter_home: Path) -> Iterator[stackholder.Graph]:
+    with stackholder.open(starter_home, as_of="2026-11-01") as graph:
         yield graph
 
 

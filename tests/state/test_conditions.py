@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import random
-import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from effort import Effort
 from real import real
 from stackholder.graph.home import Home
+from stackholder.graph.snapshot import Snapshot
 from stackholder.pipeline import Input, build
 from stackholder.state.derivation import state_at
 from stackholder.state.needs import Production
 from stackholder.state.state import State
-from stackholder.state.strengths import parameters
 from states import make_state
 
 Edge = dict[str, Any]
@@ -28,12 +26,12 @@ def need(source: str, target: str, ends: str = "Package", **properties: Any) -> 
     return {"source": (ends, source), "target": (ends, target), "kind": "runtime", **properties}
 
 
-def graph(folder: Path, *needs: Edge) -> State:
+def graph(folder: Path, *needs: Edge, names: Sequence[str] = NAMES) -> State:
     """Frameworks that publish one package each, of their own name."""
     nodes = {
-        kind: [{"id": name, "name": name} for name in NAMES] for kind in ("Framework", "Package")
+        kind: [{"id": name, "name": name} for name in names] for kind in ("Framework", "Package")
     }
-    publishes = [{"source": ("Framework", n), "target": ("Package", n)} for n in NAMES]
+    publishes = [{"source": ("Framework", n), "target": ("Package", n)} for n in names]
     return make_state(folder, nodes, {"PUBLISHES": publishes, "DEPENDS_ON": needs})
 
 
@@ -48,7 +46,7 @@ def lifted(state: State) -> dict[tuple[str, str], tuple[str, str | None, str | N
 
 def needs(state: State) -> dict[str, set[frozenset[str]]]:
     """Groups of dependencies, by what depends on them."""
-    groups = Production(state, parameters()).needs
+    groups = Production(state).needs
     found = {
         k: {frozenset(g.members) for g in v if g.about == "depends on"} for k, v in groups.items()
     }
@@ -107,54 +105,60 @@ def test_alternatives_stay_alternatives(tmp_path: Path) -> None:
 
 
 PAIRS = [(a, b) for a in NAMES for b in NAMES if a != b]
+WORLDS = 100
+"""Graphs of four frameworks each, which know nothing of each other and lie in one state."""
 
 
-@settings(max_examples=15, deadline=None)
-@given(st.randoms(use_true_random=False))
 def test_a_further_source_adds_no_need_but_what_it_requires_without_a_condition(
-    chance: random.Random,
+    tmp_path: Path, effort: Effort
 ) -> None:
-    def some(ends: str, most: int) -> list[Edge]:
+    chance = effort.chance("conditions")
+
+    def drawn(world: int, ends: str, most: int) -> list[Edge]:
         return [
             need(
-                *pair,
+                f"{source}-{world}",
+                f"{target}-{world}",
                 ends,
                 requirement=f">={n}",
                 kind=chance.choice(("runtime", "optional")),
                 condition=chance.choice((None, LINUX)),
                 group=chance.choice((None, "one of")) if ends == "Framework" else None,
             )
-            for n, pair in enumerate(chance.choices(PAIRS, k=chance.randint(0, most)))
+            for n, (source, target) in enumerate(chance.choices(PAIRS, k=chance.randint(0, most)))
         ]
 
-    before, more = [*some("Framework", 3), *some("Package", 4)], some("Package", 5)
-    with tempfile.TemporaryDirectory() as folder:
-        without = needs(graph(Path(folder) / "a", *before))
-        with_more = needs(graph(Path(folder) / "b", *before, *more))
+    before = [
+        e for w in range(WORLDS) for e in (*drawn(w, "Framework", 3), *drawn(w, "Package", 4))
+    ]
+    more = [e for w in range(WORLDS) for e in drawn(w, "Package", 5)]
+    names = [f"{name}-{world}" for name in NAMES for world in range(WORLDS)]
+    without = needs(graph(tmp_path / "a", *before, names=names))
+    with_more = needs(graph(tmp_path / "b", *before, *more, names=names))
     stated = {(e["source"][1], e["target"][1]) for e in before if e["source"][0] == "Framework"}
     hard = {
         (e["source"][1], e["target"][1])
         for e in more
         if e["kind"] == "runtime" and e["condition"] is None
     }
-    for name in NAMES:
-        former, now = (
-            without.get(f"framework/{name}", set()),
-            with_more.get(f"framework/{name}", set()),
-        )
-        assert former <= now
+    added = 0
+    for name in names:
+        former, now = (n.get(f"framework/{name}", set()) for n in (without, with_more))
+        assert former <= now, name
         for group in now - former:
             (target,) = group
             assert (name, target[10:]) in hard - stated
+            added += 1
+    assert added > WORLDS / 4
 
 
 BROKEN = ("pytorch", "tensorflow", "jax", "vllm", "transformers")
 
 
-def test_reports_of_one_platform_do_not_turn_an_answer_round(tmp_path: Path) -> None:
+def test_reports_of_one_platform_do_not_turn_an_answer_round(own_home: Path) -> None:
     reports = real("pip-reports")
-    home = Home(tmp_path)
-    alone = build(home).snapshot
+    home = Home(own_home)
+    alone = Snapshot.open(home.current_snapshot())
     more = build(home, [Input("python_packages", "reports", str(reports))]).snapshot
     first, second = (needs(state_at(home, s, s.date)) for s in (alone, more))
     chips = {"framework/cuda", "framework/cudnn", "framework/nccl", "framework/nvshmem"}
