@@ -91,8 +91,11 @@ def _of_all(view: View) -> Found:
     rows = []
     for thing in things:
         squeezers = [_squeezer(view, thing, row) for row in view.power_over(thing, "squeezes")]
-        own = {p["source"] for p in view.power_over(thing, "decides") if p["low"] > _MAJORITY}
-        direct = [r for r in squeezers if r["sort"] == _ORDER[0] and r["party"] not in own]
+        deciders = view.power_over(thing, "decides")
+        own = {view.group(p["source"]) for p in deciders if p["low"] > _MAJORITY}
+        direct = [
+            r for r in squeezers if r["sort"] == _ORDER[0] and view.group(r["party"]) not in own
+        ]
         rows += _sorted(
             view, thing, [{**r, "dependents": view.dependents.get(thing, 0)} for r in direct]
         )
