@@ -7,7 +7,8 @@
 #: tags: [ospo, researcher]
 #: params:
 #:   sponsor: {type: entity, kinds: [Company, Institution], example: microsoft, about: who governs}
-#:   window: {type: string, example: "2025", default: all, about: "`all`, or a year"}
+#:   window: {type: string, example: "2025", default: all, pattern: "all|[0-9]{4}",
+#:     about: "`all`, or a year"}
 #: columns:
 #:   - {name: framework, type: entity, unit: ""}
 #:   - {name: framework_name, type: string, unit: ""}

@@ -6,7 +6,7 @@
 //+   Holders are taken as stated, so a parent and its subsidiary stand apart.
 //+ tags: [regulator, investor]
 //+ params:
-//+   least: {type: integer, example: 2, default: 2, about: least number of companies held at once}
+//+   least: {type: integer, example: 2, default: 2, least: 1, about: least number of companies held at once}
 //+ columns:
 //+   - {name: holder, type: entity, unit: ""}
 //+   - {name: holder_name, type: string, unit: ""}
