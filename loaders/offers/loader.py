@@ -92,11 +92,19 @@ class _Offer:
 
 
 def load(source: Path, out: Claims) -> None:
-    """Reads one CSV; it is a scope, each line a row, and each pair of cloud and accelerator an edge.
+    """Reads a CSV, or all of a folder; each is a scope, a line a row, and each pair of cloud and accelerator an edge.
 
     Raises:
-        SourceError: It is missing, not CSV, or says nowhere which cloud or accelerator a line is about.
+        SourceError: One is missing, not CSV, or says nowhere which cloud or accelerator a line is about.
     """
+    files = sorted(source.glob("*.csv")) if source.is_dir() else [source]
+    if not files:
+        raise SourceError("no *.csv in this folder", where=str(source), hint="name the table")
+    for file in files:
+        _read(file, out)
+
+
+def _read(source: Path, out: Claims) -> None:
     lines = list(read_csv(source))
     columns = _columns(lines, source, out.ledger.label)
     offers: dict[tuple[str, str], _Offer] = {}
