@@ -66,10 +66,10 @@ class _Computation:
         from ..graph.engine import engine
 
         with engine() as connection:
-            found = connection.to_pyarrow(
+            dependencies = connection.to_pyarrow(
                 lifted(ibis.memtable(publishes), ibis.memtable(depends_on))
             )
-        self._write("DEPENDS_ON", _completed("DEPENDS_ON", found))
+        self._write("DEPENDS_ON", _completed("DEPENDS_ON", dependencies))
 
     def contribute(self) -> None:
         """Employers and shares of work. Counts made here go before those made elsewhere; what is published stays."""
@@ -96,21 +96,8 @@ class _Computation:
         """The majority fixpoint over votes."""
         import pyarrow as pa
 
-        owns = self._state.edges(
-            "OWNS",
-            [
-                *ENDS,
-                "votes",
-                "votes_at_least",
-                "votes_at_most",
-                "status",
-                "confidence",
-                "source_ids",
-                "licence",
-                "recorded_at",
-            ],
-        )
-        rows = [r for r in owns.to_pylist() if r["status"] == "current"]
+        votes = ("votes", "votes_at_least", "votes_at_most")
+        rows = self._state.current("OWNS", *votes, "source_ids", "licence", "recorded_at")
         kinds = {r[end]: r[f"{end}_kind"] for r in rows for end in ("source", "target")}
         controlled = majority_control(
             (Stake(r["source"], r["target"], stated_votes(r), r["votes_at_most"]) for r in rows),
