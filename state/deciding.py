@@ -130,9 +130,7 @@ class _Facts:
 
     def rows(self, relation: str, *columns: str) -> list[Row]:
         """Current statements of a relation."""
-        ends = ("source_kind", "source", "target_kind", "target", "key", "confidence", "status")
-        rows: list[Row] = self.state.edges(relation, [*ends, *columns]).to_pylist()
-        return [r for r in rows if r["status"] == "current"]
+        return self.state.current(relation, *columns)
 
     def sure_of(self, holder: str) -> set[str]:
         """What somebody surely controls."""
@@ -358,14 +356,7 @@ def _ended_seats(
 
 def _employers(facts: _Facts, persons: Iterable[str]) -> dict[str, Row]:
     """The surest employer of each person who sits somewhere."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    table = facts.state.edges(
-        "EMPLOYS", ["source", "target", "key", "confidence", "status", "method"]
-    )
-    table = table.filter(pc.is_in(table["target"], pa.array(sorted(set(persons)), pa.string())))
-    rows = [r for r in table.to_pylist() if r["status"] == "current"]
+    rows = facts.state.current("EMPLOYS", "method", target=list(persons))
     rows.sort(key=lambda r: (r["method"] != "computed", r["confidence"], r["source"]))
     return {r["target"]: r for r in rows}
 
