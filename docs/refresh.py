@@ -10,8 +10,7 @@ What is run, on the starter graph, from a folder where `examples` and `loaders` 
 * a fence after a comment `<!-- $ COMMAND -->`: its whole content;
 * the lines between `<!-- questions -->` and `<!-- /questions -->`: written from the catalogue, then run like the rest.
 
-A page with the line `<!-- graph: everything -->` is asked of all real sources instead (`STACKHOLDER_REAL_DATA`, else
-beside the repository); without them it is left alone. A fence ```console no-run is left alone. Hashes, times and the
+A fence ```console no-run is left alone. Hashes, times and the
 folders of the run are replaced by fixed ones.
 """
 
@@ -35,7 +34,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,18 +41,6 @@ ROOT = Path(__file__).resolve().parent.parent
 DAY = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
 COLUMNS = 108
 SECONDS = 300
-EVERYTHING = "<!-- graph: everything -->"
-REAL = Path(os.environ.get("STACKHOLDER_REAL_DATA", ROOT / "../shared/data")).resolve()
-SOURCES = (
-    ("ecosystem_graphs", "ecosystem-graphs"),
-    ("git_history", "git", "commits"),
-    ("governance_files", "governance"),
-    ("lf_landscape", "landscapes"),
-    ("openness_tool", "openness", "models"),
-    ("os_ai_map", "os-ai-map"),
-    ("python_packages", "pip-reports"),
-    ("transparency_index", "fmti"),
-)
 HOME, WORK = "~/.local/share/stackholder", "~/work"
 MASKS = (
     (re.compile(r"\b[0-9a-f]{32}\b"), "0123456789abcdef0123456789abcdef"),
@@ -81,11 +67,10 @@ class Workshop:
     """Where the commands of the pages run.
 
     Attributes:
-        folder: Holds `home`, `everything`, `work` and `bin`.
+        folder: Holds `home`, `work` and `bin`.
     """
 
     folder: Path
-    building: threading.Lock = dataclasses.field(default_factory=threading.Lock)
 
     @classmethod
     @contextlib.contextmanager
@@ -116,7 +101,7 @@ class Workshop:
             r"(?<=<!-- questions -->\n).*(?=<!-- /questions -->)", _questions, text, flags=re.DOTALL
         )
         parts = _parts(text)
-        home = self.everything() if EVERYTHING in text else self.folder / "home"
+        home = self.folder / "home"
         run = [line for part in parts if part.kind == "console" for line in part.lines]
         if any(line.startswith("$ stackholder build") for line in run):
             home = Path(tempfile.mkdtemp(prefix="home-", dir=self.folder))
@@ -134,20 +119,6 @@ class Workshop:
         if home.name.startswith("home-"):
             shutil.rmtree(home)
         return "\n".join(lines) + "\n"
-
-    def everything(self) -> Path:
-        """The home with the graph of all real sources, built once."""
-        from stackholder.graph.home import Home
-        from stackholder.pipeline import Input, build
-
-        with self.building:
-            home = self.folder / "everything"
-            if not home.exists():
-                inputs = [
-                    Input(loader, "real", str(REAL.joinpath(*parts))) for loader, *parts in SOURCES
-                ]
-                build(Home(home), inputs, now=DAY)
-            return home
 
     def _console(self, lines: list[str], home: Path) -> Iterator[str]:
         place = 0
@@ -350,8 +321,7 @@ def refreshed(shop: Workshop, path: Path) -> str:
     """What a page should be."""
     if path.name == "schema.md":
         return schema_page()
-    text = path.read_text(encoding="utf-8")
-    return text if EVERYTHING in text and not REAL.exists() else shop.page(text)
+    return shop.page(path.read_text(encoding="utf-8"))
 
 
 def main() -> int:
