@@ -13,11 +13,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from .errors import SourceError, StackholderError, UsageError
+from .graph.assembly import build_snapshot
 from .graph.claims import Claims, Ledger
 from .graph.forgetting import opted_out, purge, purge_snapshots
 from .graph.home import Home, exchange
 from .graph.partition import ledger_of, settle
-from .graph.snapshot import Snapshot, build_snapshot
+from .graph.snapshot import Snapshot
 from .loaders import Loader, judgement_files, loader, names
 
 __all__ = ["Built", "Input", "Watch", "build", "run_loader"]
@@ -193,7 +194,7 @@ def run_loader(
         chosen.source,
         directory,
         label=item.label,
-        origin=item.path or "the package",
+        origin=item.path.encode("utf-8", "replace").decode() or "the package",
         now=now,
         salt=home.salt(),
         cache=home.cache / item.loader,

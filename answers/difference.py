@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from ..errors import NotFound, UsageError
@@ -22,7 +23,13 @@ _SHORTEST_HASH: Final = 4
 
 
 def differences(
-    home: Home, before: str, after: str, *, control: bool = False, around: str | None = None
+    home: Home,
+    before: str,
+    after: str,
+    *,
+    control: bool = False,
+    around: str | None = None,
+    strengths: Mapping[str, Any] | None = None,
 ) -> Answer:
     """What changed between two dates or snapshots: one row per statement that was added, ended or changed.
 
@@ -33,12 +40,13 @@ def differences(
         control: Whether the computed powers are compared, and not what sources state: one row per party, thing and
             power that began, ended or has another value.
         around: Only edges at this entity.
+        strengths: The parameters of power; None = those of the package.
 
     Raises:
         NotFound: There is no such snapshot or entity.
         UsageError: It is neither, or the beginning of several hashes.
     """
-    old, new = (_state_of(home, text) for text in (before, after))
+    old, new = _states(home, before, after, strengths)
     wanted = one(new.snapshot, around).id if around else None
     columns, rows = _powers(old, new, wanted) if control else _statements(old, new, wanted)
     asked = {"before": before, "after": after, "control": control, "around": wanted}
@@ -109,6 +117,7 @@ def changed_paths(
     *,
     between: tuple[str, str] | None = None,
     max_hops: int = 3,
+    strengths: Mapping[str, Any] | None = None,
 ) -> Answer:
     """The control paths that opened or closed between two dates or snapshots, with the evidence of every hop.
 
@@ -118,6 +127,7 @@ def changed_paths(
         after: The same.
         between: Only paths from the one entity to the other; None = all.
         max_hops: Most hops.
+        strengths: The parameters of power; None = those of the package.
 
     Raises:
         NotFound: There is no such snapshot or entity.
@@ -127,7 +137,7 @@ def changed_paths(
     from ..state import paths as control
     from .paths import columns, row_of
 
-    old, new = (_state_of(home, text) for text in (before, after))
+    old, new = _states(home, before, after, strengths)
     wanted = between and (one(new.snapshot, between[0]).id, one(new.snapshot, between[1]).id)
     graphs = [control.control_graph(state) for state in (old, new)]
     closed, opened = control.changed_paths(*graphs, max_hops=max_hops, between=wanted)
@@ -164,21 +174,37 @@ def changed_paths(
     )
 
 
-def _state_of(home: Home, text: str) -> State:
+def _states(
+    home: Home, before: str, after: str, strengths: Mapping[str, Any] | None
+) -> tuple[State, State]:
+    """The two states, the earlier one first.
+
+    Raises:
+        UsageError: Of one snapshot, the first is the later one.
+    """
+    old, new = _state_of(home, before, strengths), _state_of(home, after, strengths)
+    same = old.snapshot.hash == new.snapshot.hash
+    if same and old.as_of and new.as_of and old.as_of > new.as_of:
+        raise UsageError(f"{old.as_of} is after {new.as_of}", hint=f"swap them: {after} {before}")
+    return old, new
+
+
+def _state_of(home: Home, text: str, strengths: Mapping[str, Any] | None) -> State:
     """The state that a date or a snapshot's hash names."""
     if text != "current" and len(text) >= _SHORTEST_HASH and re.fullmatch("[0-9a-f]+", text):
-        found = [f for f in sorted(home.snapshots.glob(f"{text}*")) if f.is_dir()]
-        if len(found) > 1:
-            names = ", ".join(f.name[:12] for f in found)
+        named = [f for f in sorted(home.snapshots.glob(f"{text}*")) if f.is_dir()]
+        if len(named) > 1:
+            names = ", ".join(f.name[:12] for f in named)
             raise UsageError(f"{text!r} begins several snapshots", hint=f"one of: {names}")
-        if found:
-            snapshot = Snapshot.open(found[0])
-            return state_at(home, snapshot, snapshot.date)
+        if named:
+            snapshot = Snapshot.open(named[0])
+            return state_at(home, snapshot, snapshot.date, strengths)
         if not text.isdigit():
             kept = ", ".join(f.name[:12] for f in sorted(home.snapshots.glob("[0-9a-f]*")))
             raise NotFound(f"there is no snapshot {text!r}", hint=f"kept: {kept}")
     snapshot = Snapshot.open(home.current_snapshot())
-    return state_at(home, snapshot, snapshot.date if text == "current" else day(text))
+    date = snapshot.date if text == "current" else day(text)
+    return state_at(home, snapshot, date, strengths)
 
 
 def _named(state: State) -> str:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..graph.schema import schema
 from ..graph.snapshot import EVIDENCE
+from ..graph.table_file import plain_rows
 from ..state.state import ENDS, State
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["evidence_of"]
 
-_SAID = (
+_SHOWN = (
     "key",
     "valid_from",
     "valid_from_precision",
@@ -38,38 +42,31 @@ def evidence_of(state: State, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
         return {}
     wanted = set(keys)
     complete = {led.partition: led.complete for led in state.snapshot.ledgers}
-    found: dict[str, dict[str, Any]] = {}
+    statements: dict[str, dict[str, Any]] = {}
     for relation in state.snapshot.edges:
-        for row in _rows(state.snapshot.file(relation), [*ENDS, *_SAID, *EVIDENCE], wanted):
-            found[row["key"]] = {
-                "relation": relation,
-                **row,
-                "complete": complete.get(row["partition"], False),
-            }
-    missing = wanted - found.keys()
+        for row in _rows(state.snapshot.table(relation, [*ENDS, *_SHOWN, *EVIDENCE], key=wanted)):
+            whole = complete.get(row["partition"], False)
+            statements[row["key"]] = {"relation": relation, **row, "complete": whole}
+    missing = wanted - statements.keys()
     if missing:
         urls = {
             row["id"]: row["url"]
             for kind in schema().evidence.targets
             for row in state.nodes(kind, ["id", "url"]).to_pylist()
         }
-        for relation in schema().relations:
-            file = state.folder / f"computed/{relation}.parquet"
-            if file.exists():
-                for row in _rows(file, [*ENDS, *_SAID], missing):
-                    cited = [urls.get(i, i) for i in row["source_ids"] or ()]
-                    found[row["key"]] = {
-                        "relation": relation,
-                        **row,
-                        "urls": cited,
-                        "complete": all(complete.values()),
-                    }
-    return {k: found[k] for k in keys if k in found}
+        for relation in state.relations:
+            for row in _rows(state.edges(relation, [*ENDS, *_SHOWN], key=missing)):
+                cited = [urls.get(i, i) for i in row.get("source_ids", ())]
+                whole = all(complete.values())
+                statements[row["key"]] = {
+                    "relation": relation,
+                    **row,
+                    "urls": cited,
+                    "complete": whole,
+                }
+    return {k: statements[k] for k in keys if k in statements}
 
 
-def _rows(file: Any, columns: Sequence[str], keys: set[str]) -> Iterator[dict[str, Any]]:
-    import pyarrow.parquet as pq
-
-    table = pq.read_table(file, columns=list(columns), filters=[("key", "in", sorted(keys))])
-    for row in table.to_pylist():
+def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:
+    for row in plain_rows(table):
         yield {k: v for k, v in row.items() if v is not None}

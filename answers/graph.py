@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +13,11 @@ from ..errors import UsageError
 from ..graph.home import Home
 from ..graph.result import Cell, Column, Result
 from ..graph.snapshot import Snapshot
+from ..graph.wording import punctuated
 from ..settings import settings
 from ..state.derivation import state_at
 from ..state.state import State
+from ..state.strengths import parameters
 from ..stores import Language, Parameter, Store, open_store
 from .answer import Answer
 from .evidence import evidence_of
@@ -37,18 +40,25 @@ _TOLD = 1_000
 _OWN_STORES = frozenset({"", "embedded"})
 
 
-def open(home: str | Path | None = None, as_of: datetime.date | str | None = None) -> Graph:  # noqa: A001
+def open(  # noqa: A001
+    home: str | Path | None = None,
+    as_of: datetime.date | str | None = None,
+    strengths: str | Path | Mapping[str, Any] | None = None,
+) -> Graph:
     """The graph that the last build published.
 
     Args:
         home: Where it lies; None = as the settings say.
         as_of: The date whose state is asked; None = the date of the snapshot.
+        strengths: A file with another set of strengths, as `state/strengths.toml`, or that set; None = as the settings
+            say.
 
     Raises:
         NoGraph: Nothing was built there.
-        UsageError: The date is none.
+        UsageError: The date is none, or the strengths are no such set.
     """
-    return Graph(Home(settings(home=home).home.value), as_of)
+    ours = settings(home=home, strengths=strengths)
+    return Graph(Home(ours.home.value), as_of, parameters(ours.strengths.value))
 
 
 class Graph:
@@ -57,10 +67,17 @@ class Graph:
     Args:
         home: Where it lies.
         as_of: The date; None = that of the snapshot.
+        strengths: The parameters of power; None = those of the package.
     """
 
-    def __init__(self, home: Home, as_of: datetime.date | str | None = None) -> None:
+    def __init__(
+        self,
+        home: Home,
+        as_of: datetime.date | str | None = None,
+        strengths: Mapping[str, Any] | None = None,
+    ) -> None:
         self.home = home
+        self.strengths = strengths or parameters()
         self.snapshot = Snapshot.open(home.current_snapshot())
         self.as_of = day(as_of) or self.snapshot.date
         self._state: State | None = None
@@ -71,8 +88,11 @@ class Graph:
     def state(self) -> State:
         """The state at the date."""
         if self._state is None:
-            self._state = state_at(self.home, self.snapshot, self.as_of)
+            self._state = self._at(self.as_of)
         return self._state
+
+    def _at(self, day: datetime.date | None) -> State:
+        return state_at(self.home, self.snapshot, day, self.strengths)
 
     def store(self, name: str = "embedded") -> Store:
         """The store of that name or address, opened once."""
@@ -100,7 +120,7 @@ class Graph:
         *,
         language: Language | None = None,
         store: str = "",
-        limit: int | None = 100,
+        limit: int | None = None,
         timeout: float = 60.0,
         explain: bool = False,
         cite: bool = True,
@@ -112,7 +132,7 @@ class Graph:
             name: Its name; `questions()` lists them.
             language: `cypher` or `sparql`; None = as the store speaks.
             store: `embedded`, `rdf`, `rdflib` or an address; empty = the one for the language.
-            limit: Most rows.
+            limit: Most rows; None = all.
             timeout: Seconds.
             explain: Whether to give the evidence of every statement behind the rows.
             cite: Whether to name the weakest statement and the sources; False saves a look at all statements.
@@ -161,7 +181,7 @@ class Graph:
         if self._view is None:
             from ..queries.view import View
 
-            self._view = View(self.state, lambda day: state_at(self.home, self.snapshot, day))
+            self._view = View(self.state, self._at)
         return self._view
 
     def _computed(
@@ -219,12 +239,14 @@ class Graph:
 
         return paths_answer(self, source, targets, k, max_hops, powers, explain=explain)
 
-    def find(self, text: str, *, kinds: Sequence[str] = (), limit: int = 20) -> Answer:
+    def find(self, text: str, *, kinds: Sequence[str] = (), limit: int | None = None) -> Answer:
         """Entities whose name, alias, id or identifier holds a text; the nearest first."""
-        matches = find(self.snapshot, text, kinds, limit + 1)
+        matches = find(self.snapshot, text, kinds, None if limit is None else limit + 1)
         columns = [Column(n, "string") for n in ("id", "kind", "name", "matched")]
         rows: list[tuple[Cell, ...]] = [(m.id, m.kind, m.name, m.matched) for m in matches[:limit]]
-        return self.answer("find", {"text": text}, columns, rows, complete=len(matches) <= limit)
+        return self.answer(
+            "find", {"text": text}, columns, rows, complete=len(rows) == len(matches)
+        )
 
     def find_one(self, text: str, kinds: Sequence[str] = ()) -> Match:
         """The one entity that a text means: its id, its name, an alias or an identifier.
@@ -241,11 +263,25 @@ class Graph:
 
         return dossier(self.state, self.find_one(entity), self.incomplete_sources)
 
-    def audit(self, file: str | Path) -> Audit:
-        """Who publishes, governs, owns and runs what a requirements file, lock or report names."""
-        from ..audit import audit
+    def audit(
+        self,
+        file: str | Path,
+        *,
+        allow_builds: bool = False,
+        watch: Callable[[str], None] = lambda words: None,
+    ) -> Audit:
+        """Who publishes, governs, owns and runs what a requirements file, lock or report names.
 
-        return audit(self, Path(file))
+        Args:
+            file: The file.
+            allow_builds: Whether pip may build source distributions of a requirements file, which runs their code.
+            watch: Is told how far pip has come.
+        """
+        from ..audit import audit
+        from ..loaders.python_packages.installing import dry_run
+
+        resolve = functools.partial(dry_run, allow_builds=allow_builds, watch=watch)
+        return audit(self, Path(file), resolve)
 
     def cypher(
         self,
@@ -320,7 +356,7 @@ class Graph:
             rows=rows,
             complete=complete,
             incomplete_sources=self.incomplete_sources,
-            summary=summary,
+            summary=punctuated(summary),
             basis=tuple(basis),
         )
         evidence = self.evidence(answer.keys) if cite and answer.keys else {}
@@ -371,7 +407,7 @@ class Graph:
         from ..exports import export
         from ..exports.subgraph import narrowed
 
-        state = state_at(self.home, self.snapshot, None) if history else self.state
+        state = self._at(None) if history else self.state
         if around or kinds or relations or licence:
             middle = self.find_one(around).id if around else None
             state = narrowed(

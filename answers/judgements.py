@@ -68,10 +68,7 @@ def proposals(home: Home, snapshot: Snapshot, *, decided: bool = False) -> list[
         snapshot: The snapshot.
         decided: Whether to give those also that somebody has called different or unsure.
     """
-    import pyarrow.parquet as pq
-
-    file = snapshot.folder / "proposals.parquet"
-    rows = pq.read_table(file).to_pylist() if file.exists() else []
+    rows = snapshot.proposals().to_pylist()
     sides = _sides(snapshot, {row[end] for row in rows for end in ("left", "right")})
     known = judgements(*judgement_files(), home.judgements)
     found = []
@@ -153,27 +150,21 @@ def schema_family(reference: str) -> str:
 
 
 def _sides(snapshot: Snapshot, entities: Iterable[str]) -> Mapping[str, Side]:
-    import pyarrow.parquet as pq
-
     wanted = set(entities)
-    said: dict[str, list[tuple[str, str, str, str]]] = {entity: [] for entity in wanted}
+    claims: dict[str, list[tuple[str, str, str, str]]] = {entity: [] for entity in wanted}
     names: dict[str, str] = {}
     for kind in snapshot.nodes:
-        for row in pq.read_table(snapshot.file(kind), columns=["id", "name"]).to_pylist():
-            if row["id"] in wanted:
-                names[row["id"]] = row["name"]
-        file = snapshot.statements(kind)
-        if not file.exists() or kind in schema().evidence.targets:
+        named = snapshot.table(kind, ["id", "name"], id=wanted)
+        names |= zip(named["id"].to_pylist(), named["name"].to_pylist(), strict=True)
+        if kind in schema().evidence.targets:
             continue
         columns = ["entity", "loader", "id", "name", "at", "url", "rank"]
-        for row in sorted(
-            pq.read_table(file, columns=columns).to_pylist(), key=lambda r: r["rank"]
-        ):
-            if row["entity"] in wanted:
-                reference = f"{row['loader']}:{schema().kinds[kind].slug}/{row['id']}"
-                told = (reference, row["name"] or "", row["at"], row["url"] or "")
-                said[row["entity"]].append(told)
-    return {e: Side(e, names.get(e, e), tuple(dict.fromkeys(said[e]))) for e in wanted}
+        rows = snapshot.statements(kind, columns, entity=wanted).to_pylist()
+        for row in sorted(rows, key=lambda r: r["rank"]):
+            reference = f"{row['loader']}:{schema().kinds[kind].slug}/{row['id']}"
+            claim = (reference, row["name"] or "", row["at"], row["url"] or "")
+            claims[row["entity"]].append(claim)
+    return {e: Side(e, names.get(e, e), tuple(dict.fromkeys(claims[e]))) for e in wanted}
 
 
 def _verdict(left: Side, right: Side, known: Sequence[Judgement]) -> str:

@@ -66,39 +66,37 @@ def one(snapshot: Snapshot, text: str, kinds: Sequence[str] = ()) -> Match:
     return best[0]
 
 
-def find(snapshot: Snapshot, text: str, kinds: Sequence[str], limit: int) -> list[Match]:
+def find(snapshot: Snapshot, text: str, kinds: Sequence[str], limit: int | None) -> list[Match]:
     """Entities whose name, alias, id or identifier holds a text, the nearest first."""
     import pyarrow.compute as pc
+
+    from ..graph.table_file import texts
 
     wanted = text.strip().lower()
     if not wanted:
         return []
-    found: list[Match] = []
+    [separator] = texts(["\n"])
+    matches: list[Match] = []
     for kind, nodes in _tables(snapshot, kinds):
-        texts = pc.binary_join_element_wise(
+        spellings = pc.binary_join_element_wise(
             nodes["id"],
             nodes["name"],
-            pc.binary_join(nodes["aliases"].combine_chunks(), "\n"),
-            pc.binary_join(nodes["identifiers"].combine_chunks(), "\n"),
-            "\n",
+            pc.binary_join(nodes["aliases"].combine_chunks(), separator),
+            pc.binary_join(nodes["identifiers"].combine_chunks(), separator),
+            separator,
             null_handling="replace",
             null_replacement="",
         )
-        some = nodes.filter(pc.match_substring(texts, wanted, ignore_case=True))
-        found += [m for row in some.to_pylist() if (m := _match(kind, row, wanted))]
+        near = nodes.filter(pc.match_substring(spellings, wanted, ignore_case=True))
+        matches += [m for row in near.to_pylist() if (m := _match(kind, row, wanted))]
     order = list(schema().kinds)
-    found.sort(key=lambda m: (m.rank, order.index(m.kind), len(m.name), m.id))
-    return found[:limit]
+    matches.sort(key=lambda m: (m.rank, order.index(m.kind), len(m.name), m.id))
+    return matches[:limit]
 
 
 def _tables(snapshot: Snapshot, kinds: Sequence[str]) -> list[tuple[str, Any]]:
-    import pyarrow.parquet as pq
-
     names = [k for k in schema().kinds if (not kinds or k in kinds) and snapshot.nodes.get(k)]
-    return [
-        (k, pq.read_table(snapshot.file(k), columns=["id", "name", "aliases", "identifiers"]))
-        for k in names
-    ]
+    return [(k, snapshot.table(k, ["id", "name", "aliases", "identifiers"])) for k in names]
 
 
 def _match(kind: str, row: dict[str, Any], wanted: str) -> Match | None:

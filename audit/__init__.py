@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import NotFound, UsageError
+from ..loaders.python_packages.installing import dry_run
 from .bonds import bonds
 from .contents import (
     Application,
@@ -16,6 +17,7 @@ from .contents import (
     audited_package,
     key_of,
     line_finder,
+    printable,
     read_application,
 )
 from .deciders import Deciding, deciding
@@ -34,6 +36,7 @@ from .findings import (
     Squeezer,
     Upkeep,
 )
+from .publishing import with_publisher
 from .running import carried_frameworks, hardware, running
 from .squeezers import squeezers
 from .unknowns import unknowns
@@ -59,8 +62,13 @@ __all__ = [
 ]
 
 
-def audit(graph: Graph, file: Path) -> Audit:
+def audit(graph: Graph, file: Path, resolve: Callable[[Path], str] = dry_run) -> Audit:
     """Audits a bill of materials, pip report, requirements file or lock file against a graph.
+
+    Args:
+        graph: The graph.
+        file: The file.
+        resolve: Gives pip's report of a requirements file.
 
     Raises:
         NotFound: There is no such file.
@@ -72,7 +80,7 @@ def audit(graph: Graph, file: Path) -> Audit:
     if file.is_dir():
         hint = "name the bill, requirements file, lock file or pip report in it"
         raise UsageError("this is a folder, not a file", where=str(file), hint=hint)
-    application = read_application(file)
+    application = read_application(file, resolve)
     if not application.packages and not application.models:
         raise UsageError(
             "it names no package, model or data set: there is nothing to audit",
@@ -82,7 +90,14 @@ def audit(graph: Graph, file: Path) -> Audit:
     facts = facts_of(graph.state)
     packages, models = _contents(file, application, facts)
     who = deciding(facts, packages, models)
-    packages = [dataclasses.replace(p, decider=who.alone.get(p.name)) for p in packages]
+    packages = [
+        with_publisher(
+            dataclasses.replace(p, decider=who.alone.get(p.name)),
+            who.holders.get(p.framework or ""),
+            facts,
+        )
+        for p in packages
+    ]
     models = [dataclasses.replace(m, decider=who.alone.get(m.name)) for m in models]
     frameworks = _frameworks(facts, packages, who)
     found = hardware(facts, [f.id for f in frameworks], _carried(facts, application, packages))
@@ -90,7 +105,7 @@ def audit(graph: Graph, file: Path) -> Audit:
     where = running(facts, found, frameworks)
     kept = upkeep(facts, frameworks, who.parts)
     return Audit(
-        file=str(file),
+        file=printable(str(file)),
         as_of=graph.as_of,
         snapshot=graph.snapshot.hash,
         packages=tuple(packages),

@@ -9,11 +9,13 @@ from collections.abc import Callable, Mapping, Set
 from pathlib import Path
 from typing import Final
 
-from ..loaders.licences import Licence
+from ..loaders.licences import Licence, Terms
+from ..loaders.python_packages.installing import dry_run
 from ..loaders.python_packages.reading import Package, read_packages
-from ..loaders.sbom.reading import Bill, Component, is_bill, read_bill
+from ..loaders.sbom.reading import Bill, Component, bill_in
 from .facts import Facts
 from .findings import AuditedModel, AuditedPackage
+from .publishing import framework_of, metadata_publisher
 
 __all__ = [
     "SURE_PUBLISHER",
@@ -38,6 +40,7 @@ _NAMED: Final = (
     re.compile(r"^([A-Za-z0-9][\w.-]*)\s*(?:[\[=<>~!@;#\s]|$)"),  # requirements
 )
 _HUB: Final = "hub:"
+_MILDEST_FIRST: Final = ("permissive", "copyleft", "not known", "restricted", "proprietary")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -68,15 +71,20 @@ def key_of(package: Package) -> str:
     return f"{package.ecosystem}/{package.name}"
 
 
-def read_application(file: Path) -> Application:
+def read_application(file: Path, resolve: Callable[[Path], str] = dry_run) -> Application:
     """What a bill of materials, pip report, requirements file or lock file names.
+
+    Args:
+        file: The file.
+        resolve: Gives pip's report of a requirements file.
 
     Raises:
         SourceError: The file cannot be read.
     """
-    if is_bill(file):
-        return _of_bill(read_bill(file))
-    read = read_packages(file)
+    bill = bill_in(file)
+    if bill is not None:
+        return _of_bill(bill)
+    read = read_packages(file, resolve=resolve)
     needs = {
         key_of(p): {f"{p.ecosystem}/{d.name}" for d in p.dependencies if d.kind != "optional"}
         for p in read.packages
@@ -135,7 +143,7 @@ def line_finder(file: Path) -> Callable[[str, str], int]:
     """Gives a function from a package's name and title to the line that names it first; 1 where none does."""
     lines: dict[str, int] = {}
     text = file.read_text(encoding="utf-8-sig", errors="replace")
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         for pattern in _NAMED:
             for name in pattern.findall(line):
                 lines.setdefault(_plain(name), number)
@@ -156,32 +164,25 @@ def printable(text: str) -> str:
 
 
 def audited_package(package: Package, facts: Facts, line: int, *, optional: bool) -> AuditedPackage:
-    """A package with its publisher and whether its licences are proprietary."""
+    """A package with who publishes it by its metadata, and whether its licences are proprietary."""
     key = key_of(package)
-    stated = facts.publishing_organisation.get(key)
-    guess = package.publisher
-    organisation, name, sure, evidence = None, None, None, ""
-    if stated:
-        organisation, sure = stated
-        name, evidence = facts.name(organisation), "stated in the graph"
-    elif guess:
-        name, sure, evidence = guess.name, guess.confidence, guess.evidence
-        organisation = facts.by_identifier.get(
-            f"stackholder:{guess.kind.lower()}/{guess.id}", f"{guess.kind.lower()}/{guess.id}"
-        )
-        name = facts.names.get(organisation, name)
-    framework = facts.published_by.get(key)
+    framework = framework_of(package, key, facts)
+    published = metadata_publisher(package, key, facts)
     return AuditedPackage(
         name=printable(package.name),
         version=printable(package.version),
         requested=package.requested,
         optional=optional,
-        framework=framework,
-        framework_name=facts.name(framework) if framework else None,
-        publisher=organisation,
-        publisher_name=name,
-        confidence=sure,
-        evidence=evidence,
+        framework=framework.id if framework else None,
+        framework_name=facts.name(framework.id) if framework else None,
+        framework_confidence=framework.confidence if framework else None,
+        framework_sign=framework.sign if framework else "",
+        publisher=published.entity,
+        publisher_name=printable(published.name) if published.name else None,
+        publisher_sort=published.sort,
+        confidence=published.confidence,
+        sign=published.sign,
+        evidence=printable(published.evidence),
         decider=None,
         licences=tuple(printable(licence.name) for licence in package.licences),
         proprietary=_proprietary([terms(licence, facts) for licence in package.licences]),
@@ -197,14 +198,21 @@ def _proprietary(sorts: list[str]) -> bool | None:
 
 
 def terms(licence: Licence, facts: Facts) -> str:
-    """`permissive`, `copyleft`, `restricted`, `proprietary` or `not known`; of alternatives the mildest.
+    """`permissive`, `copyleft`, `restricted`, `proprietary` or `not known`.
 
-    What its source says goes first, else what the graph knows. An exception after WITH only ever permits more.
+    Of alternatives the mildest, of what all applies the hardest. What its source says goes first, else what the graph
+    knows. An exception after WITH only ever permits more.
     """
-    parts = [p.strip(" ()") for p in (licence.spdx or licence.name).split(" OR ")]
-    sorts = {_sort(part.partition(" WITH ")[0], licence.osi, facts) for part in parts}
-    order = ("permissive", "copyleft", "not known", "restricted", "proprietary")
-    return next(sort for sort in order if sort in sorts)
+    if licence.terms is None:
+        return _sort(licence.spdx or licence.name, licence.osi, facts)
+    single = not licence.terms.parts
+
+    def one(part: Terms) -> str:
+        sort = _sort(part.licence, licence.osi if single else None, facts)
+        own = "licenseref-" in part.licence.lower() and "proprietary" in part.licence.lower()
+        return "proprietary" if own and sort == "not known" else sort
+
+    return licence.terms.value(one, _MILDEST_FIRST)
 
 
 def _sort(name: str, stated: bool | None, facts: Facts) -> str:

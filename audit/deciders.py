@@ -65,12 +65,14 @@ class Deciding:
         deciders: Of whom something is sure, in their order.
         unsure: Number of further parties of whom nothing is.
         alone: Name of who surely decides alone, by the id of a framework or the name of a thing.
+        holders: The same as parties.
         parts: Ids of frameworks of which any party is known to have a part.
     """
 
     deciders: tuple[Decider, ...]
     unsure: int
     alone: Mapping[str, str]
+    holders: Mapping[str, Party]
     parts: frozenset[str]
 
 
@@ -106,6 +108,7 @@ def deciding(
         tuple(_ranks(sure)),
         len(ranked) - len(sure),
         {n: p.party.name for p in single for n in (p.about, p.thing)},
+        {n: p.party for p in single for n in (p.about, p.thing)},
         frozenset(p.about for p in parts if p.low > 0),
     )
 

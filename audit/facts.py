@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from ..state.needs import Production, licence_hold
 from ..state.state import State
-from ..state.strengths import parameters
 from ..state.work import COLUMNS, WorkShare, shares_of_work
 
 __all__ = ["Facts", "Party", "Row", "facts_of"]
@@ -21,8 +20,10 @@ Row = dict[str, Any]
 
 _CACHED: Final = 4
 _UNNAMED: Final = "Contributor"
+_HALF: Final = 0.5
 _HUB: Final = "hub:"
 _PURL: Final = "purl:pkg:"
+_REPOSITORY: Final = "repository:"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -78,7 +79,9 @@ class Facts:
         support: Status and since when, by framework.
         package_ids: Id of a package by `ecosystem/name`.
         published_by: Framework by `ecosystem/name` of a package.
+        publishing_confidence: How sure that is, by the same.
         publishing_organisation: (organisation, confidence) by `ecosystem/name`.
+        repositories: Framework by the address of its repository, in small letters.
         governs, runs_on, licences, shares, trained_on, created: Statements by what they are about.
         offers: Statements by the chip that is offered.
         provides: Statements by the chip or cloud that is provided.
@@ -86,7 +89,7 @@ class Facts:
 
     def __init__(self, state: State) -> None:
         self.state = state
-        self.strengths = parameters()
+        self.strengths = state.strengths
         self.names: dict[str, str] = {}
         self.kinds: dict[str, str] = {}
         self.aliases: dict[str, dict[str, set[str]]] = {}
@@ -94,18 +97,22 @@ class Facts:
         self.hub: dict[tuple[str, str], str] = {}
         self.licence_ids: dict[str, str] = {}
         self.package_ids: dict[str, str] = {}
+        self.repositories: dict[str, str] = {}
         self._entities()
         self._licence_nodes()
         packages = {entity: name for name, entity in self.package_ids.items()}
         self.cla = _property(state, "Framework", "cla")
         self.category = _property(state, "Processor", "category")
+        self._institutions = _property(state, "Institution", "category")
         self.support = self._support()
         self.published_by: dict[str, str] = {}
+        self.publishing_confidence: dict[str, float] = {}
         self.publishing_organisation: dict[str, tuple[str, float]] = {}
         for row in _rows(state, "PUBLISHES", "source_kind", "official"):
             name = packages.get(row["target"])
             if name and row["source_kind"] == "Framework":
-                self.published_by.setdefault(name, row["source"])
+                if self.published_by.setdefault(name, row["source"]) == row["source"]:
+                    self.publishing_confidence.setdefault(name, row["confidence"])
             elif name and row["official"]:
                 self.publishing_organisation.setdefault(name, (row["source"], row["confidence"]))
         self.governs = _by(_rows(state, "GOVERNS", "rights", "source_kind"), "target")
@@ -138,6 +145,9 @@ class Facts:
                         self.package_ids[urllib.parse.unquote(identifier.removeprefix(_PURL))] = (
                             entity
                         )
+                    elif identifier.startswith(_REPOSITORY) and kind == "Framework":
+                        address = identifier.removeprefix(_REPOSITORY).lower().rstrip("/")
+                        self.repositories.setdefault(address, entity)
                     elif identifier.startswith(_HUB):
                         self.hub[kind, identifier.removeprefix(_HUB).lower()] = entity
             self.aliases[kind] = spelt
@@ -217,12 +227,44 @@ class Facts:
     @functools.cached_property
     def production(self) -> Production:
         """Who needs what."""
-        return Production(self.state, self.strengths)
+        return Production(self.state)
 
     @property
     def least(self) -> float:
         """A power that could at most be less than this is not listed."""
         return float(self.strengths["least"])
+
+    # ------------------------------------------------------------------ who publishes
+
+    def sort(self, entity: str) -> str:
+        """`company`, `foundation` (any institution that is no community) or `community`."""
+        if self.kinds.get(entity) == "Company":
+            return "company"
+        institution = self.kinds.get(entity) == "Institution"
+        return (
+            "foundation"
+            if institution and self._institutions.get(entity) != "community"
+            else "community"
+        )
+
+    def governors(self, framework: str) -> set[str]:
+        """Who has any right over a framework."""
+        return {row["source"] for row in self.governs.get(framework, ())}
+
+    @functools.cached_property
+    def account_holders(self) -> Mapping[str, str]:
+        """Party by account, `https://forge/name`, where it surely decides alone on every framework that lies in it."""
+        parties: dict[str, set[str]] = collections.defaultdict(set)
+        powers = self.powers(self.repositories.values())
+        for address, framework in self.repositories.items():
+            sure = [
+                r["source"]
+                for r in powers.get(framework, ())
+                if r["power"] == "decides" and r["low"] > _HALF
+            ]
+            acting = [s for s in sure if self.kinds.get(s) in {"Company", "Institution"}] or sure
+            parties[address.rpartition("/")[0]].add(acting[0] if len(acting) == 1 else "")
+        return {account: min(p) for account, p in parties.items() if len(p) == 1 and "" not in p}
 
     # ------------------------------------------------------------------ work and licences
 

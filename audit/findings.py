@@ -35,10 +35,15 @@ class AuditedPackage:
         optional: Whether the file says that the application runs without it.
         framework: Id of the framework that publishes it; None = not known.
         framework_name: Its name.
-        publisher: Id of the organisation that publishes it; None = not known.
-        publisher_name: Its name.
+        framework_confidence: How sure that is.
+        framework_sign: `graph`, or `repository` where only its repository says so; empty without a framework.
+        publisher: Id of the organisation or body that publishes it; None = not known, a project without one, or an
+            individual.
+        publisher_name: Its name; None = not known, or an individual, who is not named.
+        publisher_sort: `company`, `foundation`, `community` or `individual`; None = not known.
         confidence: How sure the publisher is.
-        evidence: Why it is taken for the publisher.
+        sign: The rule that says so, such as `graph`, `repository`, `account` or `author`; empty where nothing does.
+        evidence: Why it is taken for the publisher, in words.
         decider: Name of the party that surely decides on it alone; None = nobody is known to.
         licences: As its metadata state them.
         proprietary: True or False by its stated licences; None = they do not say.
@@ -51,9 +56,13 @@ class AuditedPackage:
     optional: bool
     framework: str | None
     framework_name: str | None
+    framework_confidence: float | None
+    framework_sign: str
     publisher: str | None
     publisher_name: str | None
+    publisher_sort: str | None
     confidence: float | None
+    sign: str
     evidence: str
     decider: str | None
     licences: tuple[str, ...]
@@ -407,26 +416,36 @@ class Audit:
 
     @property
     def publishers(self) -> list[dict[str, Any]]:
-        """Organisations by the number of packages they publish.
+        """Publishers by the number of packages, individuals as one row, then those that are not known.
 
-        columns: publisher, packages, proprietary, open, licence_unknown.
+        columns: publisher (None = individuals, who are not named, or not known), sort, packages, proprietary, open,
+        licence_unknown, confidence (the least), signs (packages by the rule that says so).
         """
-        groups: dict[str | None, list[AuditedPackage]] = collections.defaultdict(list)
+        groups: dict[tuple[str | None, str | None], list[AuditedPackage]]
+        groups = collections.defaultdict(list)
         for package in self.packages:
-            groups[package.publisher_name].append(package)
+            groups[package.publisher_name, package.publisher_sort].append(package)
         rows = [
             {
                 "publisher": name,
+                "sort": sort,
                 "packages": len(some),
                 "proprietary": sum(p.proprietary is True for p in some),
                 "open": sum(p.proprietary is False for p in some),
                 "licence_unknown": sum(p.proprietary is None for p in some),
+                "confidence": min((p.confidence for p in some if p.confidence), default=None),
+                "signs": dict(collections.Counter(p.sign for p in some if p.sign).most_common()),
             }
-            for name, some in groups.items()
+            for (name, sort), some in groups.items()
         ]
         return sorted(
             rows,
-            key=lambda r: (r["publisher"] is None, -int(r["packages"] or 0), str(r["publisher"])),
+            key=lambda r: (
+                r["sort"] is None,
+                r["publisher"] is None,
+                -r["packages"],
+                r["publisher"] or "",
+            ),
         )
 
     @property

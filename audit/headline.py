@@ -26,6 +26,7 @@ def headline(audit: Audit) -> tuple[str, ...]:
         *_contents(audit),
         *_deciders(audit),
         *_requested(audit),
+        *_publishers(audit),
         *_squeezers(audit),
         *_upkeep(audit),
         *_bonds(audit),
@@ -40,6 +41,37 @@ def contents_text(audit: Audit) -> str:
     parts += [counted(models, "model")] if models else []
     parts += [counted(sets, "data set")] if sets else []
     return joined(parts)
+
+
+_SORTS: Final = (
+    ("company", "company", "companies"),
+    ("foundation", "foundation or institution", "foundations or institutions"),
+    ("community", "community", "communities"),
+)
+
+
+def _publishers(audit: Audit) -> Iterator[str]:
+    """Who publishes its packages, by sort: firms, foundations and communities are told apart, individuals not named."""
+    if not audit.packages:
+        return
+    rows = audit.publishers
+    parts = []
+    for sort, singular, plural in _SORTS:
+        mine = [r for r in rows if r["sort"] == sort]
+        if mine:
+            noun = singular if len(mine) == 1 else plural
+            parts.append(f"{sum(r['packages'] for r in mine)} by {len(mine)} {noun}")
+    alone = sum(r["packages"] for r in rows if r["sort"] == "individual")
+    parts += [f"{alone} by individuals or small projects, who are not named"] if alone else []
+    unknown = sum(r["packages"] for r in rows if r["sort"] is None)
+    total = counted(len(audit.packages), "package")
+    rest = f"of {unknown} the publisher is not known" if unknown else ""
+    if not parts:
+        yield f"The publisher of none of its {total} is known."
+    else:
+        are = "is" if parts[0].startswith("1 ") else "are"
+        first = parts[0].replace(" by ", f" {are} published by ", 1)
+        yield f"Of {total}, {'; '.join(filter(None, [joined([first, *parts[1:]]), rest]))}."
 
 
 def joined(names: Sequence[str]) -> str:

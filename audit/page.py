@@ -13,7 +13,7 @@ from .sections import Section, sections
 __all__ = ["HEIGHT", "WIDTH", "page"]
 
 WIDTH: Final = 100
-HEIGHT: Final = 110
+HEIGHT: Final = 120
 _INDENT: Final = "  "
 _GAP: Final = 2
 _LEAST: Final = 8

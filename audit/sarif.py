@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import urllib.parse
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
@@ -55,7 +56,11 @@ def sarif(audit: Audit, asked: Sequence[Wanted], evidence: Evidence) -> str:
             }
         ],
         "results": [_result(audit, violation, uri, statements, held=on) for violation, on in every],
-        "properties": {"asOf": str(audit.as_of), "snapshot": audit.snapshot},
+        "properties": {
+            "asOf": str(audit.as_of),
+            "snapshot": audit.snapshot,
+            "publishers": audit.publishers,
+        },
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, ensure_ascii=False, indent=1) + "\n"
@@ -111,6 +116,6 @@ def _location(uri: str, line: int) -> dict[str, Any]:
 
 
 def _address(file: str) -> str:
-    """A path as a URI: relative ones stay relative, as forges want them."""
-    path = PurePath(file)
+    """A path as a URI in its shortest form: relative ones stay relative to the working folder, as forges want them."""
+    path = PurePath(file if PurePath(file).is_absolute() else os.path.relpath(file))
     return path.as_uri() if path.is_absolute() else urllib.parse.quote(path.as_posix())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import itertools
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +23,7 @@ _DRAWN: Final = 10
 _ALIKE: Final = 3
 _PROVED: Final = 8
 _UNKNOWN: Final = "?"
+_UNNAMED: Final = {"individual": "individuals or small projects, not named", None: "not known"}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -373,15 +375,32 @@ def _findings(audit: Audit, asked: Sequence[Wanted]) -> Section:
 
 
 def _publishers(audit: Audit) -> Section:
-    columns = ("publisher", "packages", "not open", "open", "licence not known")
+    columns = ("publisher", "sort", "packages", "not open", "licence ?", "sure", "known by")
     rows = tuple(
         (
-            r["publisher"] or "not known",
-            *(str(r[n]) for n in ("packages", "proprietary", "open", "licence_unknown")),
+            r["publisher"] or _UNNAMED[r["sort"]],
+            r["sort"] or _UNKNOWN,
+            *(str(r[n]) for n in ("packages", "proprietary", "licence_unknown")),
+            f"{r['confidence']:.2f}" if r["confidence"] else _UNKNOWN,
+            ", ".join(f"{sign} {count}" for sign, count in r["signs"].items()) or "–",
         )
         for r in audit.publishers
     )
-    return Section("Who publishes its packages", (), columns if rows else (), rows)
+    signs = collections.Counter(p.sign for p in audit.packages if p.sign)
+    read = ", ".join(f"{sign} {count}" for sign, count in signs.most_common())
+    text = (f"Known by: {read}.",) if read else ()
+    return Section(
+        "Who publishes its packages",
+        text,
+        columns if rows else (),
+        rows,
+        6,
+        "Company: a firm. Foundation: also a university, laboratory or authority. Community: a project with a body or "
+        "an account of its own. Individual: one person or a few; nobody is named. Sure: the least confidence among "
+        "its packages. Known by: graph, a source states it; repository, it is that of a framework; account, it lies in "
+        "the account of the publisher; all others are read out of what the package says of itself, as its uploader "
+        "wrote it.",
+    )
 
 
 def _frameworks(audit: Audit) -> Section:

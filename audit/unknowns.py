@@ -30,11 +30,8 @@ def unknowns(
         refused: Number of rows of the file that were left out.
     """
     total = counted(len(packages), "package")
-    nobody = sum(p.publisher is None and p.framework is None for p in packages)
-    guessed = sum(
-        p.publisher is not None and p.framework is None and p.evidence != "stated in the graph"
-        for p in packages
-    )
+    nobody = sum(p.publisher_sort is None for p in packages)
+    guessed = sum(p.publisher_sort is not None and p.sign != "graph" for p in packages)
     unlicensed = sum(p.proprietary is None for p in packages)
     silent = [u.name for u in rests_on if u.elephant is None]
     sentences = (

@@ -5,7 +5,7 @@ import sys
 
 NAMES = (
     *("graphml", "neo4j_csv", "rdf_load", "neo4j_live", "embedded_load", "build_memory"),
-    *("git_log", "identity", "measures", "serve", "map"),
+    *("git_log", "identity", "publishers", "affiliations", "measures", "serve", "map", "start"),
 )
 
 

@@ -24,8 +24,8 @@ MOST: Final = 1_000
 
 
 def build(options: argparse.Namespace, folder: Path) -> None:
+    from stackholder.graph.assembly import build_snapshot
     from stackholder.graph.home import Home
-    from stackholder.graph.snapshot import build_snapshot
     from stackholder.state.derivation import state_at
 
     home = Home(folder)

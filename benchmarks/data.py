@@ -83,8 +83,9 @@ def synthetic_state(
     nodes: int, edges: int, directory: Path | None = None, generator: Path | None = None
 ) -> State:
     """A state of this many nodes and edges, every edge of every date; made once per size and schema."""
+    from stackholder.graph.assembly import build_snapshot
     from stackholder.graph.home import Home
-    from stackholder.graph.snapshot import Snapshot, build_snapshot
+    from stackholder.graph.snapshot import Snapshot
     from stackholder.state.derivation import state_at
 
     generated = synthetic(nodes, edges, directory, generator)

@@ -130,9 +130,8 @@ def blast(options: argparse.Namespace) -> None:
     """What breaks when the largest maker goes, warm: needs already read."""
     from stackholder.measures.removal import Removal
     from stackholder.state.needs import Production
-    from stackholder.state.strengths import parameters
 
-    production = Production(day(options), parameters())
+    production = Production(day(options))
     removal = Removal(production.needs)
     made = collections.Counter(maker for makers in production.makers.values() for maker in makers)
     [(largest, _)] = made.most_common(1)

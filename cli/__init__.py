@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -98,18 +99,15 @@ def stackholder(context: click.Context, debug: bool) -> None:
 
 
 def _show_config(context: click.Context) -> None:
-    import dataclasses
-
     from ..settings import settings
 
     try:
-        found = settings()
+        lines = settings().lines()
     except StackholderError as error:
         click.echo(f"error: {error}", err=True)
         context.exit(error.exit_code)
-    for field in dataclasses.fields(found):
-        setting = getattr(found, field.name)
-        click.echo(redact(f"{field.name} = {setting.value!s}  ({setting.origin})"))
+    for line in lines:
+        click.echo(redact(line))
     context.exit(0)
 
 
@@ -121,9 +119,23 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(run(arguments))
 
 
+def _is_sound(argument: str) -> bool:
+    """Whether an argument is a text, or names a file that is there, whatever it is called."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return Path(argument.rpartition("=")[2]).exists()
+    return True
+
+
 def run(arguments: list[str] | None = None) -> int:
     """Runs the command line; gives the exit code."""
     given = sys.argv[1:] if arguments is None else arguments
+    odd = next((text for text in given if not _is_sound(text)), None)
+    if odd is not None:
+        shown = odd.encode("utf-8", "replace").decode()
+        click.echo(f"error: an argument is not UTF-8: {shown!r}\n  → type it as UTF-8", err=True)
+        return 2
     try:
         outcome: Any = stackholder.main(given, prog_name="stackholder", standalone_mode=False)
     except click.exceptions.Exit as done:

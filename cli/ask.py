@@ -11,6 +11,7 @@ from .options import (
     check_store,
     format_option,
     home_option,
+    limit_of,
     limit_option,
     opened,
     parameter_option,
@@ -48,6 +49,7 @@ def command(
     explain: bool,
     text: bool,
     as_of: str | None,
+    strengths: Path | None,
     home: Path | None,
     style: str | None,
     limit: int | None,
@@ -77,12 +79,12 @@ def command(
     asked.bind({p.name: p.example for p in asked.parameters} | dict(parameters))
     found = settings(home=home, limit=limit, timeout=timeout, store=store)
     check_store(found.store.value, as_of)
-    with opened(home, as_of) as graph:
+    with opened(home, as_of, strengths) as graph:
         answer = graph.ask(
             question,
             language=language,
             store=found.store.value,
-            limit=found.limit.value,
+            limit=limit_of(found.limit, chosen),
             timeout=found.timeout.value,
             explain=explain,
             **dict(parameters),

@@ -58,6 +58,11 @@ _PROOFS = 2
     help="List the rules and end.",
 )
 @click.option("--packages", is_flag=True, help="Below the table, also list every package.")
+@click.option(
+    "--allow-builds",
+    is_flag=True,
+    help="Let pip build source distributions, folders and repositories of a requirements file: that runs their code.",
+)
 @as_of_option
 @strengths_option
 @home_option
@@ -68,7 +73,9 @@ def command(
     outputs: tuple[Path, ...],
     rules: tuple[str, ...],
     packages: bool,
+    allow_builds: bool,
     as_of: str | None,
+    strengths: Path | None,
     home: Path | None,
     quiet: bool,
 ) -> None:
@@ -84,11 +91,13 @@ def command(
     from ..audit.rules import resolved, violations, wanted
     from .files import write
     from .output import say
+    from .progress import watching
 
     asked = [wanted(text) for text in rules]
     styles = {output: style or _style(output) for output in outputs}
-    graph = opened(home, as_of)
-    audited = graph.audit(file)
+    graph = opened(home, as_of, strengths)
+    with watching(quiet=quiet) as watch:
+        audited = graph.audit(file, allow_builds=allow_builds, watch=watch.step)
     asked = resolved(asked, audited, facts_of(graph.state))
     texts = {
         form: _text(graph, audited, form, asked, packages=packages)
@@ -167,7 +176,9 @@ def _packages(audited: Audit, style: str) -> str:
             "version": p.version,
             "requested": p.requested,
             "publisher": p.publisher_name,
+            "sort": p.publisher_sort,
             "confidence": p.confidence,
+            "sign": p.sign,
             "framework": p.framework,
             "licence": ", ".join(p.licences),
             "proprietary": p.proprietary,
@@ -175,7 +186,7 @@ def _packages(audited: Audit, style: str) -> str:
         for p in audited.packages
     ]
     kinds = {"confidence": "double", "requested": "boolean", "proprietary": "boolean"}
-    names = "package version requested publisher confidence framework licence proprietary"
+    names = "package version requested publisher sort confidence sign framework licence proprietary"
     columns = [Column(n, kinds.get(n, "string")) for n in names.split()]
     with contextlib.redirect_stdout(io.StringIO()) as output:
         emit_rows(columns, rows, style)

@@ -42,6 +42,7 @@ def command(
     paths: bool,
     between: tuple[str, str] | None,
     max_hops: int,
+    strengths: Path | None,
     home: Path | None,
     style: str | None,
     quiet: bool,
@@ -59,12 +60,15 @@ def command(
     from ..answers.difference import changed_paths, differences
     from ..graph.home import Home
     from ..settings import settings
+    from ..state.strengths import parameters
     from .output import default_format, emit
 
-    place = Home(settings(home=home).home.value)
+    ours = settings(home=home, strengths=strengths)
+    where, chosen = Home(ours.home.value), parameters(ours.strengths.value)
     if paths or between:
-        found = changed_paths(place, before, after, between=between, max_hops=max_hops)
-        emit(found, style or default_format(), quiet=quiet)
-        return
-    answer = differences(place, before, after, control=control, around=around)
+        answer = changed_paths(
+            where, before, after, between=between, max_hops=max_hops, strengths=chosen
+        )
+    else:
+        answer = differences(where, before, after, control=control, around=around, strengths=chosen)
     emit(answer, style or default_format(), quiet=quiet)

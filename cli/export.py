@@ -68,6 +68,7 @@ def command(
     flavor: str | None,
     history: bool,
     as_of: str | None,
+    strengths: Path | None,
     home: Path | None,
     quiet: bool,
 ) -> None:
@@ -83,7 +84,7 @@ def command(
 
     if flavor and form != "graphml":
         raise UsageError("--flavor belongs to graphml", hint="leave it out")
-    report = opened(home, as_of).export(
+    report = opened(home, as_of, strengths).export(
         form,
         target,
         around=around,

@@ -47,6 +47,7 @@ def command(
     explain: bool,
     drawing: bool,
     as_of: str | None,
+    strengths: Path | None,
     home: Path | None,
     style: str | None,
     quiet: bool,
@@ -62,7 +63,7 @@ def command(
     """
     from .output import default_format, emit
 
-    answer = opened(home, as_of).paths(
+    answer = opened(home, as_of, strengths).paths(
         source, *targets, k=k, max_hops=max_hops, powers=powers, explain=explain
     )
     if drawing:

@@ -18,8 +18,6 @@ __all__ = ["command"]
 )
 @click.option(
     "--token",
-    envvar="STACKHOLDER_TOKEN",
-    default="",
     help="What requests must bring; needed on any address but the loopback. Better by STACKHOLDER_TOKEN.",
 )
 @click.option(
@@ -35,6 +33,12 @@ __all__ = ["command"]
     multiple=True,
     metavar="ORIGIN",
     help="A page that may ask, like https://example.org; can be given again.",
+)
+@click.option(
+    "--public-url",
+    default="",
+    metavar="URL",
+    help="Address by which clients reach it through a proxy, like https://example.org/stack.",
 )
 @click.option(
     "--workers",
@@ -57,9 +61,10 @@ __all__ = ["command"]
 def command(
     host: str,
     port: int,
-    token: str,
+    token: str | None,
     hosts: tuple[str, ...],
     origins: tuple[str, ...],
+    public_url: str,
     workers: int | None,
     memory: int,
     read_only_home: bool,
@@ -79,19 +84,21 @@ def command(
     from ..settings import settings
     from ..web.server import Options, serve
 
-    found = settings(home=home, timeout=timeout)
+    ours = settings(home=home, timeout=timeout, token=token)
     serve(
         Options(
-            home=found.home.value,
+            home=ours.home.value,
             host=host,
             port=port,
-            token=token,
+            token=ours.token.value,
             hosts=hosts,
             origins=origins,
-            seconds=found.timeout.value,
+            public_url=public_url,
+            seconds=ours.timeout.value,
             workers=workers or max(4, 2 * (os.cpu_count() or 2)),
             memory=memory << 20,
             read_only=read_only_home,
             as_of=(as_of or "").strip(),
+            strengths=str(ours.strengths.value),
         )
     )

@@ -32,6 +32,7 @@ __all__ = ["command"]
 def command(
     entity: str,
     as_of: str | None,
+    strengths: Path | None,
     home: Path | None,
     style: str | None,
     computed: bool,
@@ -47,7 +48,7 @@ def command(
 
     from .output import default_format, say
 
-    found = opened(home, as_of).show(entity)
+    found = opened(home, as_of, strengths).show(entity)
     if not computed:
         asserted = [s for s in found["statements"] if not _is_computed(s)]
         found = {**found, "statements": asserted}

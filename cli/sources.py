@@ -110,10 +110,10 @@ def _list(rows: list[dict[str, Any]], part: str, style: str) -> None:
     from .output import emit_rows
 
     kinds = {"count": "integer", "claims": "integer", "commits": "integer", "finished": "boolean"}
+    names = _COLUMNS.get(part) or tuple(rows[0] if rows else ())
     if part == "employers":
-        parts = (c for c in _COLUMNS[part] if c not in {"project", "name", "commits"})
-        kinds |= dict.fromkeys(parts, "double")
-    columns = [Column(n, kinds.get(n, "string")) for n in _COLUMNS[part]]
+        kinds |= dict.fromkeys(set(names) - {"project", "name", "commits"}, "double")
+    columns = [Column(n, kinds.get(n, "string")) for n in names]
     emit_rows(columns, rows, style, part)
 
 
@@ -188,17 +188,4 @@ _COLUMNS = {
     "outside": ("source", "of", "reason", "count"),
     "scopes": ("source", "scope", "finished", "claims"),
     "stubs": ("id", "stated", "named_by", "at", "count"),
-    "employers": (
-        *(
-            "project",
-            "name",
-            "commits",
-            "known",
-            "email_domain",
-            "service_identity",
-            "name_link",
-            "list",
-        ),
-        *("gitdm", "stated", "unknown", "mirrors", "known_without_mirrors"),
-    ),
 }

@@ -1,62 +1,27 @@
-"""Columns of a state, streamed, and their values as text in XML and JSON."""
+"""The values of columns as text in XML and JSON."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from ..graph.schema import schema
 from ..graph.text import fragment, replaced, utf8
-from ..state.state import State, edge_schema
 
 if TYPE_CHECKING:
     from ..graph.text import Array
 
 __all__ = [
-    "batches",
-    "edge_batches",
     "illegal_in_xml",
     "json_list",
     "json_text",
-    "node_batches",
     "xml_text",
 ]
 
-_ROWS: Final = 1 << 13
 _HARMLESS: Final = bytes(b for b in range(256) if b >= 32 or b in b"\t\n\r")
 _ILLEGAL_IN_XML: Final = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
-
-
-def node_batches(
-    state: State, kind: str, rows: int = _ROWS, columns: Sequence[str] = ()
-) -> Iterator[pa.RecordBatch]:
-    """The nodes of a kind, streamed. columns: the properties of the kind, or those asked for."""
-    names = columns or [p.name for p in schema().node_properties(kind)]
-    yield from batches(state.node_file(kind), names, rows)
-
-
-def edge_batches(
-    state: State, relation: str, rows: int = _ROWS, columns: Sequence[str] = ()
-) -> Iterator[pa.RecordBatch]:
-    """The edges of a relation, streamed. columns: the ends, then its properties, or those asked for."""
-    for file in state.edge_files(relation):
-        yield from batches(file, columns or edge_schema(relation).names, rows)
-
-
-def batches(file: Path, names: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
-    """Some columns of a Parquet file, streamed.
-
-    Read by one thread and without reading ahead: each more would hold memory of its own.
-    """
-    opened = pq.ParquetFile(file, pre_buffer=False)
-    for batch in opened.iter_batches(rows, columns=list(names), use_threads=False):
-        yield batch.select(list(names))
 
 
 def illegal_in_xml(column: Array) -> int:

@@ -22,7 +22,7 @@ from ..graph.text import encoded, fragment, line, plain, replaced, utf8
 from ..state.state import ENDS, State
 from ..stores.triples import ENTITY, quoted
 from . import Written, origin
-from .columns import edge_batches, illegal_in_xml, json_list, node_batches, xml_text
+from .columns import illegal_in_xml, json_list, xml_text
 
 if TYPE_CHECKING:
     from ..graph.text import Array
@@ -68,12 +68,12 @@ def write(state: State, stream: BinaryIO, *, flavor: Flavor = "plain") -> Writte
     stream.write(b'<graph id="G" edgedefault="directed">\n')
     nodes = edges = stripped = 0
     for kind in state.kinds:
-        for batch in node_batches(state, kind):
+        for batch in state.node_batches(kind):
             stream.write(_nodes(kind, batch, yed=yed))
             nodes += batch.num_rows
             stripped += _illegal(batch)
     for relation in state.relations:
-        for batch in edge_batches(state, relation):
+        for batch in state.edge_batches(relation):
             stream.write(_edges(relation, batch))
             edges += batch.num_rows
             stripped += _illegal(batch)

@@ -26,7 +26,6 @@ from ..graph.schema import Property, schema
 from ..graph.text import encoded, plain, utf8
 from ..state.state import State
 from . import Written, origin
-from .columns import edge_batches, node_batches
 
 if TYPE_CHECKING:
     from ..graph.text import Array
@@ -59,7 +58,7 @@ def write(state: State, folder: Path) -> Written:
     several_lines = False
     for kind in state.kinds:
         with _Table(folder, "nodes", kind, schema().node_properties(kind), delimiter) as table:
-            for batch in node_batches(state, kind, _ROWS):
+            for batch in state.node_batches(kind, rows=_ROWS):
                 table.write(batch)
         nodes += table.rows
         several_lines |= table.several_lines
@@ -82,7 +81,7 @@ def _relation(state: State, relation: str, folder: Path, delimiter: str) -> Sequ
     properties = schema().edge_properties(relation)
     tables: dict[tuple[str, str], _Table] = {}
     with contextlib.ExitStack() as opened:
-        for batch in edge_batches(state, relation, _ROWS):
+        for batch in state.edge_batches(relation, rows=_ROWS):
             for pair, part in _by_pair(batch):
                 if pair not in tables:
                     name = f"{relation}.{pair[0]}.{pair[1]}"
@@ -194,11 +193,11 @@ def _delimiter(state: State) -> str:
     left = set(_DELIMITERS)
     for kind in state.kinds:
         names = [p.name for p in schema().node_properties(kind) if p.list]
-        for batch in node_batches(state, kind, columns=names):
+        for batch in state.node_batches(kind, columns=names):
             left -= _used(batch)
     for relation in state.relations:
         names = [p.name for p in schema().edge_properties(relation) if p.list]
-        for batch in edge_batches(state, relation, columns=names):
+        for batch in state.edge_batches(relation, columns=names):
             left -= _used(batch)
     if not left:
         what = "the items of sets hold every character that could part them"

@@ -13,7 +13,7 @@ from ..graph.schema import Property, schema
 from ..graph.text import encoded, fragment, line, plain, utf8
 from ..state.state import State
 from . import Written
-from .columns import edge_batches, json_list, json_text, node_batches
+from .columns import json_list, json_text
 from .objects import attribute, described
 
 if TYPE_CHECKING:
@@ -33,14 +33,14 @@ def write(state: State, stream: BinaryIO) -> Written:
     stream.write(f'{json.dumps(head)[:-1]}, "nodes": ['.encode())
     nodes = edges = 0
     for kind in state.kinds:
-        for batch in node_batches(state, kind):
+        for batch in state.node_batches(kind):
             rows = utf8(line(",\n{", *_said(batch, schema().node_properties(kind)), "}"))
             stream.write(rows if nodes else rows[1:])
             nodes += batch.num_rows
     stream.write(b'\n],\n"edges": [')
     for relation in state.relations:
         opening = f',\n{{"relation": {json.dumps(relation)}, "source": '
-        for batch in edge_batches(state, relation):
+        for batch in state.edge_batches(relation):
             ends = (
                 opening,
                 json_text(batch["source"]),

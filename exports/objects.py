@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..graph.schema import Property, schema
 from ..state.state import State
-from .columns import edge_batches, node_batches
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -27,11 +26,11 @@ def to_networkx(state: State) -> nx.MultiDiGraph[str]:
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     graph.graph.update(described(state))
     for kind in state.kinds:
-        for batch in node_batches(state, kind):
+        for batch in state.node_batches(kind):
             said = _said(batch, schema().node_properties(kind))
             graph.add_nodes_from(zip(batch["id"].to_pylist(), said, strict=True))
     for relation in state.relations:
-        for batch in edge_batches(state, relation):
+        for batch in state.edge_batches(relation):
             ends = (batch[name].to_pylist() for name in ("source", "target", "key"))
             said = _said(batch, schema().edge_properties(relation), {"relation": relation})
             graph.add_edges_from(zip(*ends, said, strict=True))

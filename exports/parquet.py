@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ..graph.schema import schema
+from ..graph.table_file import TableFile
 from ..state.state import State, edge_schema
 from . import Written
-from .columns import edge_batches, node_batches
 
 __all__ = ["write"]
 
@@ -24,9 +23,11 @@ def write(state: State, folder: Path) -> Written:
     nodes = edges = 0
     for kind in state.kinds:
         layout = pa.schema([pa.field(p.name, p.arrow) for p in schema().node_properties(kind)])
-        nodes += _write(folder / f"nodes/{kind}.parquet", layout, node_batches(state, kind, _ROWS))
+        nodes += _write(
+            folder / f"nodes/{kind}.parquet", layout, state.node_batches(kind, rows=_ROWS)
+        )
     for relation in state.relations:
-        batches = edge_batches(state, relation, _ROWS)
+        batches = state.edge_batches(relation, rows=_ROWS)
         edges += _write(folder / f"edges/{relation}.parquet", edge_schema(relation), batches)
     return Written(nodes, edges)
 
@@ -34,7 +35,7 @@ def write(state: State, folder: Path) -> Written:
 def _write(file: Path, layout: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
     file.parent.mkdir(exist_ok=True)
     rows = 0
-    with pq.ParquetWriter(file, layout, compression="zstd") as writer:
+    with TableFile(file, layout) as writer:
         for batch in batches:
             writer.write_batch(batch.cast(layout))
             rows += batch.num_rows

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from ..errors import NotFound, UsageError
 from ..graph.schema import schema
+from ..graph.table_file import TableFile, batches
+from ..loaders.licences import Terms, read_terms
 from ..state.state import State, edge_schema
-from .columns import batches
 
 if TYPE_CHECKING:
     from ..graph.text import Array
@@ -141,13 +141,16 @@ class _Wanted:
 
 
 def _met(expression: str, wanted: str) -> bool:
-    """Whether an SPDX expression can be met with wanted licences alone; no, where it is nested."""
+    """Whether an SPDX expression can be met with wanted licences alone; no, where it is none."""
 
-    def one(term: str) -> bool:
-        licence = term.partition(" WITH ")[0].strip()
-        return licence in PERMISSIVE if wanted == "permissive" else licence == wanted
+    def one(licence: Terms) -> str:
+        fits = (
+            licence.licence in PERMISSIVE if wanted == "permissive" else licence.licence == wanted
+        )
+        return "met" if fits else "not met"
 
-    return any(all(map(one, terms.split(" AND "))) for terms in expression.split(" OR "))
+    terms = read_terms(expression)
+    return (terms.value(one, ("met", "not met")) if terms else one(Terms(expression))) == "met"
 
 
 class _Part:
@@ -184,13 +187,15 @@ class _Part:
         snapshot = dataclasses.replace(
             self._state.snapshot, folder=self._folder, nodes=nodes, edges=edges
         )
-        return NarrowedState(self._folder, snapshot, self._state.as_of, left_out)
+        whole = self._state
+        return NarrowedState(
+            self._folder, snapshot, whole.as_of, left_out, strengths=whole.strengths
+        )
 
     def _ball(self, around: str, hops: int) -> Array:
         """The ids of the entities at most `hops` edges away that meet the conditions."""
-        files = map(self._state.node_file, self._state.kinds)
-        ids = (b["id"] for f in files for b in batches(f, ["id"], _ROWS))
-        if not any(pc.any(pc.equal(some, around)).as_py() for some in ids):
+        kinds = self._state.kinds
+        if not any(self._state.nodes(kind, ["id"], id=[around]).num_rows for kind in kinds):
             raise NotFound(
                 f"there is no entity {around!r}", hint=f"type: stackholder find {around}"
             )
@@ -208,22 +213,21 @@ class _Part:
 
     def _candidates(self) -> Iterator[pa.RecordBatch]:
         for relation in self._relations:
-            for file in self._state.edge_files(relation):
-                for batch in batches(file, _FILTERED, _ROWS):
-                    yield batch.filter(
-                        pc.and_(self._wanted.of_kinds(batch), self._wanted.licensed(batch))
-                    )
+            for batch in self._state.edge_batches(relation, _FILTERED, _ROWS):
+                yield batch.filter(
+                    pc.and_(self._wanted.of_kinds(batch), self._wanted.licensed(batch))
+                )
 
     def _edges(self, ball: Array | None) -> tuple[dict[str, int], int]:
         """Writes the edges that stay; gives their number by relation, and how many their licence alone kept out."""
         counts: dict[str, int] = {}
         unlicensed = 0
         for relation in self._relations:
-            layout = edge_schema(relation)
+            names = edge_schema(relation).names
             cites = [p.name for p in schema().edge_properties(relation) if p.reference]
             for file in self._state.edge_files(relation):
-                with _Table(self._folder, file, layout) as table:
-                    for batch in batches(file, layout.names, _ROWS):
+                with _Table(self._folder, file) as table:
+                    for batch in batches(file, names, _ROWS):
                         fitting = self._wanted.of_kinds(batch)
                         if ball is not None:
                             ends = pc.is_in(batch["source"], ball), pc.is_in(batch["target"], ball)
@@ -249,10 +253,10 @@ class _Part:
         counts = {}
         for kind in self._state.kinds:
             file = self._state.node_file(kind)
-            layout = pq.read_schema(file)
+            names = ["node", *(p.name for p in schema().node_properties(kind))]
             wanted = not self._wanted.kinds or kind in self._wanted.kinds
-            with _Table(self._folder, file, layout) as table:
-                for batch in batches(file, layout.names, _ROWS):
+            with _Table(self._folder, file) as table:
+                for batch in batches(file, names, _ROWS):
                     if wanted and self._wanted.only_kinds:
                         table.write(batch)
                         continue
@@ -269,10 +273,9 @@ def _is_list(column: Array) -> bool:
 class _Table:
     """A file in the place of `file`, below another folder; none where no row is written."""
 
-    def __init__(self, folder: Path, file: Path, layout: pa.Schema) -> None:
+    def __init__(self, folder: Path, file: Path) -> None:
         self._path = folder / file.parent.name / file.name
-        self._layout = layout
-        self._writer: pq.ParquetWriter | None = None
+        self._writer: TableFile | None = None
         self.rows = 0
 
     def __enter__(self) -> _Table:
@@ -283,7 +286,7 @@ class _Table:
         if batch.num_rows:
             if self._writer is None:
                 self._path.parent.mkdir(exist_ok=True)
-                self._writer = pq.ParquetWriter(self._path, self._layout, compression="zstd")
+                self._writer = TableFile(self._path, batch.schema)
             self._writer.write_batch(batch)
             self.rows += batch.num_rows
         return batch

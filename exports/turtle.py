@@ -29,7 +29,6 @@ from ..graph.text import encoded, fragment, line, plain, replaced, utf8
 from ..state.state import State
 from ..stores.triples import BASE, ENTITY, PROP, PS, quoted
 from . import Written, origin
-from .columns import edge_batches, node_batches
 
 if TYPE_CHECKING:
     from ..graph.text import Array
@@ -49,11 +48,11 @@ def write(state: State, stream: BinaryIO) -> Written:
     writer = _Writer(spaces)
     nodes = edges = 0
     for kind in state.kinds:
-        for batch in node_batches(state, kind):
+        for batch in state.node_batches(kind):
             stream.write(writer.nodes(kind, batch))
             nodes += batch.num_rows
     for relation in state.relations:
-        for batch in edge_batches(state, relation):
+        for batch in state.edge_batches(relation):
             stream.write(writer.edges(relation, batch))
             edges += batch.num_rows
     return Written(nodes, edges)

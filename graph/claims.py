@@ -60,6 +60,11 @@ def pseudonym_of(text: str, salt: bytes) -> str:
     return hashlib.blake2b(text.encode(), digest_size=8, key=salt[:64]).hexdigest()
 
 
+def _sound(text: str) -> str:
+    """A place as text that can be written: the name of a file may hold bytes that are no UTF-8."""
+    return text.encode("utf-8", "replace").decode()
+
+
 @dataclasses.dataclass(slots=True)
 class _Rows:
     """What becomes of the rows of the source that are being read; `count` is 1 but for rows read as one."""
@@ -136,6 +141,7 @@ class Claims:
         """
         if self._scope is not None:
             raise RuntimeError(f"scope {name!r} opened inside {self._scope.name!r}")
+        name = _sound(name)
         if any(s.name == name for s in self.ledger.scopes):
             raise RuntimeError(f"scope {name!r} opened twice")
         self._scope = Scope(name)
@@ -307,7 +313,7 @@ class Claims:
     def _refuse(self, at: str, reason: str, field: str = "") -> None:
         self.ledger.refused += 1
         if len(self.refusals) < _MOST_REFUSALS_KEPT:
-            self.refusals.append(Refusal(at, field, reason))
+            self.refusals.append(Refusal(_sound(at), field, reason))
 
     def _refuse_claim(self, at: str, reason: str, field: str = "") -> None:
         """Refuses a claim: the row that states it is refused only if it states nothing else."""
@@ -340,7 +346,8 @@ class Claims:
     def _row(
         self, name: str, fixed: dict[str, str | None], properties: Mapping[str, object]
     ) -> bool:
-        at = str(fixed["at"])
+        at = _sound(str(fixed["at"]))
+        fixed = {**fixed, "at": at}
         layout = self._layout(name)
         if self.left_out and self._is_left_out(name, fixed):
             self.skip(_OPTED_OUT)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from ..settings import settings
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -24,18 +25,19 @@ def engine(rows: int = 0) -> Iterator[Backend]:
     """Opens DuckDB under Ibis for the length of a `with`.
 
     It may hold 512 MB before it spills to a temporary folder, or half a megabyte per thousand rows where that is more:
-    what a join must pin grows with them. `STACKHOLDER_MEMORY` goes before it.
+    what a join must pin grows with them. The setting `memory` goes before it.
 
     Args:
         rows: How many rows are to be read.
     """
     import ibis
 
+    ours = settings()
     with tempfile.TemporaryDirectory(prefix="stackholder-") as spill:
         connection = ibis.duckdb.connect(
-            memory_limit=os.environ.get("STACKHOLDER_MEMORY", f"{max(_LEAST_MB, rows // 2000)}MB"),
+            memory_limit=ours.memory.value or f"{max(_LEAST_MB, rows // 2000)}MB",
             temp_directory=spill,
-            max_temp_directory_size=os.environ.get("STACKHOLDER_SPILL", "20GB"),
+            max_temp_directory_size=ours.spill.value,
             preserve_insertion_order=False,
         )
         try:

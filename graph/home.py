@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from ..errors import Locked, NoGraph
+from ..settings import settings
 
 __all__ = ["Home", "begin", "exchange", "point", "publish"]
 
@@ -73,9 +74,8 @@ class Home:
     def salt(self) -> bytes:
         """The secret that turns addresses and names of contributors into pseudonyms; made once."""
         file = self.path / "salt"
-        given = os.environ.get("STACKHOLDER_SALT")
-        if given:
-            return given.encode()
+        if salt := settings().salt.value:
+            return str(salt).encode()
         if not file.exists():
             self.path.mkdir(parents=True, exist_ok=True)
             fresh = self.path / f".new-salt-{os.getpid()}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import io
 import itertools
 import re
 from collections.abc import Iterable, Sequence
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import UsageError
 from .engine import keep, read
+from .legal_forms import without_legal_forms
 from .schema import schema
 
 if TYPE_CHECKING:
@@ -30,9 +32,7 @@ __all__ = ["Judgement", "judgements", "proposals", "resolve"]
 
 _VERDICTS: Final = ("same", "different", "unsure")
 _MEMBER: Final = re.compile(r"\s*\((?:member|supporter)\)\s*$")
-_LEGAL_FORM: Final = re.compile(
-    r"[,\s]+(?:inc|llc|ltd|limited|corp|corporation|gmbh|co|ag|plc|s\.?a|b\.?v|aisbl|systems|technologies)[.,]*$"
-)
+_TRADE: Final = re.compile(r"\s+(?:systems|technologies)$")
 _MARKS: Final = re.compile(r"[^\w+]+")
 _HEADER: Final = ["left", "right", "judgement", "who", "when", "why"]
 
@@ -68,7 +68,7 @@ def judgements(*files: Path) -> tuple[Judgement, ...]:
     for file in files:
         if not file.exists():
             continue
-        rows = csv.reader(file.read_text(encoding="utf-8").splitlines())
+        rows = csv.reader(io.StringIO(file.read_text(encoding="utf-8"), newline=""))
         header = next(rows, _HEADER)
         if header != _HEADER:
             raise UsageError(f"the header is not {','.join(_HEADER)}", where=f"{file}:1")
@@ -359,7 +359,8 @@ def proposals(nodes: pa.Table) -> pa.Table:
 
     same: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for row in nodes.to_pylist():
-        plain = _MARKS.sub("", _bare(_MEMBER.sub("", row["name"].lower())))
+        bare = _TRADE.sub("", without_legal_forms(_MEMBER.sub("", row["name"].lower())))
+        plain = _MARKS.sub("", bare)
         if plain:
             same.setdefault((row["family"], plain), []).append((row["id"], row["name"]))
     pairs = sorted((*pair, name) for group in same.values() for (pair, name) in _pairs(group))
@@ -368,13 +369,6 @@ def proposals(nodes: pa.Table) -> pa.Table:
     return pa.table(
         [*texts, pa.repeat("same name", len(pairs))], names=["left", "right", "name", "reason"]
     )
-
-
-def _bare(name: str) -> str:
-    """A name without its legal forms, of which there may be several: `huawei technologies co., ltd`."""
-    while (cut := _LEGAL_FORM.sub("", name)) != name and cut:
-        name = cut
-    return name
 
 
 def _pairs(group: Sequence[tuple[str, str]]) -> list[tuple[tuple[str, str], str]]:

@@ -116,6 +116,7 @@ class Property:
         identity: Whether it is part of an edge's own identity.
         volatile: Whether it stays out of content hashes.
         reference: Whether its values are ids of nodes (IRIs in RDF).
+        yields: A value, as text, that gives way where another source states another; empty = none does.
     """
 
     name: str
@@ -132,6 +133,7 @@ class Property:
     identity: bool = False
     volatile: bool = False
     reference: bool = False
+    yields: str = ""
 
     def read(self, value: object) -> Value:
         """Gives `value` in this property's type; None stays None, an empty text or set is None.
@@ -440,6 +442,7 @@ class _Reader:
             identity=self.text(shape, NS + "identity") == "true",
             volatile=self.text(shape, NS + "volatile") == "true",
             reference=bool(self.text(shape, SH + "class")),
+            yields=self.text(shape, NS + "yields"),
         )
 
     def kind(self, subject: ox.NamedNode) -> Kind:

@@ -3,10 +3,32 @@
 from __future__ import annotations
 
 import decimal
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from typing import Final
 
-__all__ = ["counted", "interval_text", "listed", "money_text", "percent", "power_text"]
+__all__ = [
+    "SUPPLIES",
+    "counted",
+    "interval_text",
+    "listed",
+    "money_text",
+    "percent",
+    "power_text",
+    "punctuated",
+    "supplies_chips",
+]
+
+SUPPLIES: Final[Mapping[str, str]] = {
+    "fabrication": "fabricates",
+    "memory": "delivers the memory of",
+    "packaging": "packages",
+    "lithography": "delivers the lithography of",
+    "design_ip": "licenses the design of",
+    "assembly": "assembles",
+}
+"""What a supplier does, by the part that it supplies."""
 
 _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"))
 
@@ -68,3 +90,13 @@ def counted(number: int, noun: str) -> str:
     """A number of things: `1 framework`, `2 frameworks`, `3 bodies`."""
     plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
     return f"{number:,} {noun if number == 1 else plural}"
+
+
+def supplies_chips(reason: str) -> bool:
+    """Whether a reason of a squeeze ends at a supplier of chips, and not at a maker, operator or licensor."""
+    return reason.rpartition("; ")[2].startswith(tuple(SUPPLIES.values()))
+
+
+def punctuated(text: str) -> str:
+    """Sentences of which a name at the end may bring its own full stop: `MongoDB, Inc.`."""
+    return re.sub(r"\.\.(?=\s|$)", ".", text)

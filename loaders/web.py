@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from ..errors import SourceError
 from ..graph.home import exchange
+from ..settings import secret, settings
 
 if TYPE_CHECKING:
     import httpx
@@ -157,8 +158,8 @@ class Web:
                 hint="build once without --offline",
             )
         headers = {"Accept": accept, **(kept.conditions if kept else {})}
-        if secret := os.environ.get(token, ""):
-            headers["Authorization"] = f"Bearer {secret}"
+        if bearer := secret(token):
+            headers["Authorization"] = f"Bearer {bearer}"
         answer, body = self._patiently(full, headers)
         if answer.status_code == httpx.codes.NOT_MODIFIED and kept is not None:
             page = dataclasses.replace(kept.page, fetched=now)
@@ -258,7 +259,7 @@ def _agent() -> str:
     """Product, version, and whom to ask, where the user says so: some services want it."""
     from .. import __version__
 
-    contact = os.environ.get("STACKHOLDER_CONTACT", "")
+    contact = settings().contact.value
     return f"stackholder/{__version__}" + (f" ({contact})" if contact else "")
 
 

@@ -1,11 +1,12 @@
-"""How concentrated work is: the elephant factor, exact. Counts are whole numbers (commits) or fractions."""
+"""How concentrated work is: the elephant factor, exact, and the index of squared shares."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-__all__ = ["elephant_factor"]
+__all__ = ["elephant_factor", "herfindahl"]
 
 
 def elephant_factor(counts: Sequence[int | Fraction]) -> int | None:
@@ -20,3 +21,17 @@ def elephant_factor(counts: Sequence[int | Fraction]) -> int | None:
         if 2 * reached >= total:
             return number
     return None
+
+
+def herfindahl(shares: Sequence[float], unknown: float) -> tuple[float, float]:
+    """Sum of the squared shares, 0 to 1: if the unknown part belongs to nobody of weight, and if all is the largest's.
+
+    Source: Hirschman (1964); read as the US merger guidelines of 2023 do, above 0.18 highly concentrated.
+
+    Args:
+        shares: Fractions of the whole that are known.
+        unknown: Fraction whose holder is not known.
+    """
+    low = math.fsum(share * share for share in shares)
+    largest = max(shares, default=0.0)
+    return low, low - largest**2 + (largest + unknown) ** 2

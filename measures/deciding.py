@@ -39,10 +39,6 @@ class Interval(NamedTuple):
     low: float
     high: float
 
-    def times(self, other: Interval) -> Interval:
-        """Both in a chain: the ends multiply."""
-        return Interval(self.low * other.low, self.high * other.high)
-
 
 NONE: Final = Interval(0.0, 0.0)
 ALL: Final = Interval(1.0, 1.0)

@@ -25,13 +25,11 @@ class Left:
     Attributes:
         before: Contributor absence factor (persons who together do half) with everybody.
         after: Without those who go; None where nobody is left.
-        lost: Part of the commits that goes, in [0, 1].
         unknown: Part of the commits whose employer is not known, in [0, 1].
     """
 
     before: int
     after: int | None
-    lost: float
     unknown: float
 
     @property
@@ -51,19 +49,17 @@ def left_behind(work: pd.DataFrame, leaving: Collection[str], months: int = 12) 
     number = work["month"].str[:4].astype(int) * 12 + work["month"].str[5:7].astype(int)
     last = number.groupby(work["project"]).transform("max")
     recent = work[(number > last - months) & (work["commits"] > 0)]
-    found = {}
+    left = {}
     for project, rows in recent.groupby("project"):
         going = rows["organisation"].isin(list(leaving))
         persons = rows.groupby("person")["commits"].sum()
         staying = rows[~going].groupby("person")["commits"].sum()
         before = elephant_factor([int(c) for c in persons])
-        total = float(rows["commits"].sum())
         if before is None or not going.any():
             continue
-        found[str(project)] = Left(
+        left[str(project)] = Left(
             before,
             elephant_factor([int(c) for c in staying]),
-            float(rows.loc[going, "commits"].sum()) / total,
-            float(rows.loc[rows["organisation"].isna(), "commits"].sum()) / total,
+            float(rows.loc[rows["organisation"].isna(), "commits"].sum() / rows["commits"].sum()),
         )
-    return found
+    return left

@@ -72,7 +72,6 @@ class Openness:
 
     Attributes:
         open: Shares under an open licence.
-        open_at_most: The same, if all parts with unknown terms were open.
         available: Shares that are to be had at all.
         openness_class: `I`, `II` or `III`, the best whose parts are all open; None = none.
         class_at_best: The same, if all parts with unknown terms were open.
@@ -80,7 +79,6 @@ class Openness:
     """
 
     open: Shares
-    open_at_most: Shares
     available: Shares
     openness_class: str | None
     class_at_best: str | None
@@ -106,7 +104,6 @@ def openness(parts: Mapping[str, Part]) -> Openness:
     above = order[min(order.index(reached) + 1, 3)]
     return Openness(
         open=_shares(sure),
-        open_at_most=_shares(perhaps),
         available=_shares(present),
         openness_class=reached,
         class_at_best=_class(perhaps),

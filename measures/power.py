@@ -1,8 +1,7 @@
-"""Power in weighted voting: the Shapley–Shubik and Banzhaf indices, exact, or sampled where there are too many players.
+"""Power in weighted voting: the Shapley–Shubik index, exact, or sampled where there are too many players.
 
-Sources: Shapley & Shubik (1954) and Banzhaf (1965), computed by generating functions (Brams & Affuso 1976):
-φ_i = Σ_{S∌i} |S|!(n−|S|−1)!/n! over the coalitions S that lose without i and win with it; β'_i = their number
-over 2^(n−1).
+Source: Shapley & Shubik (1954), computed by generating functions (Brams & Affuso 1976):
+φ_i = Σ_{S∌i} |S|!(n−|S|−1)!/n! over the coalitions S that lose without i and win with it.
 Sampling: Castro, Gómez & Tejada (2009).
 """
 
@@ -16,7 +15,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
-__all__ = ["Sampled", "banzhaf", "needed_votes", "sampled_shapley", "shapley"]
+__all__ = ["Sampled", "needed_votes", "sampled_shapley", "shapley"]
 
 
 _Z: Final = 1.959963984540054
@@ -86,27 +85,6 @@ def _check(votes: Sequence[int], needed: int) -> None:
         raise ValueError(f"power is undefined where {needed} of {total} votes are needed")
 
 
-def banzhaf(votes: Sequence[int], needed: int, *, normalised: bool = True) -> list[Fraction]:
-    """The Banzhaf index of each player of the weighted game [needed; votes].
-
-    Args:
-        votes: Votes of each player.
-        needed: Votes that carry a motion.
-        normalised: Whether the indices sum to 1; else each is the share of coalitions in which the player swings.
-
-    Raises:
-        ValueError: As for `shapley`.
-    """
-    _check(votes, needed)
-    swings: dict[int, int] = {}
-    for own in set(votes):
-        others = list(votes)
-        others.remove(own)
-        swings[own] = sum(_coalitions(others, max(needed - own, 0), needed))
-    total = sum(swings[own] for own in votes) if normalised else 2 ** (len(votes) - 1)
-    return [Fraction(swings[own], total) for own in votes]
-
-
 def sampled_shapley(
     votes: Sequence[int], needed: int, *, orders: int = 10_000, seed: int = 0
 ) -> list[Sampled]:
@@ -130,8 +108,8 @@ def sampled_shapley(
     return [_wilson(pivots[p], orders) for p in range(len(votes))]
 
 
-def _wilson(found: int, n: int) -> Sampled:
-    share, square = found / n, _Z * _Z
+def _wilson(hits: int, n: int) -> Sampled:
+    share, square = hits / n, _Z * _Z
     middle = (share + square / (2 * n)) / (1 + square / n)
     width = _Z * math.sqrt(share * (1 - share) / n + square / (4 * n * n)) / (1 + square / n)
     return Sampled(share, max(0.0, middle - width), min(1.0, middle + width), n)

@@ -25,11 +25,11 @@ def reaches(edges: Iterable[tuple[str, str]], artefacts: Iterable[str]) -> dict[
 
 
 def _above(above: dict[str, set[str]], artefact: str) -> set[str]:
-    found, waiting = {artefact}, [artefact]
+    reached, waiting = {artefact}, [artefact]
     while waiting:
         for dependent in above.get(waiting.pop(), ()):
-            if dependent not in found:
-                found.add(dependent)
+            if dependent not in reached:
+                reached.add(dependent)
                 waiting.append(dependent)
-    found.discard(artefact)
-    return found
+    reached.discard(artefact)
+    return reached

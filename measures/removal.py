@@ -69,22 +69,16 @@ class Removal:
     def __init__(self, needs: Needs) -> None:
         self._groups: list[tuple[str, Group]] = []
         self._using: dict[str, list[int]] = collections.defaultdict(list)
-        self._of: dict[str, list[int]] = collections.defaultdict(list)
         for thing, groups in needs.items():
             for group in groups:
                 number = len(self._groups)
                 self._groups.append((thing, group))
-                self._of[thing].append(number)
                 for member in group.members:
                     self._using[member].append(number)
 
     def group(self, number: int) -> Group:
         """A group by its number."""
         return self._groups[number][1]
-
-    def groups_of(self, thing: str) -> list[Group]:
-        """The groups of a thing."""
-        return [self._groups[n][1] for n in self._of.get(thing, ())]
 
     def retained(self, gone: Collection[str], *, whole_only: bool = False) -> dict[str, Retained]:
         """What is left of everything that is touched when some things are gone; what is not in it is as before.
@@ -94,8 +88,8 @@ class Removal:
             whole_only: Whether a group counts only if it is stated to be whole; another may always have a member that
                 nobody has told us of, as good as the best.
         """
-        left: dict[str, Retained] = {thing: Retained(0.0, None) for thing in gone}
-        waiting = collections.deque(dict.fromkeys(gone))
+        left: dict[str, Retained] = {thing: Retained(0.0, None) for thing in sorted(gone)}
+        waiting = collections.deque(left)
         while waiting:
             member = waiting.popleft()
             for number in self._using.get(member, ()):

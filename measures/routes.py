@@ -39,16 +39,14 @@ class Funnel:
     Attributes:
         share: By weight, in [0, 1]; None without routes.
         base: The operator's share of routes over all frameworks, this one among them; by count.
-        base_without: The same without this framework.
         lift: share by count / base; None where the base is 0.
-        lift_without: share by count / base_without.
+        lift_without: The same without this framework in the base.
         p: P(at least as many own routes), hypergeometric: small where chance does not explain it.
         n: Number of routes.
     """
 
     share: Fraction | None
     base: Fraction | None
-    base_without: Fraction | None
     lift: Fraction | None
     lift_without: Fraction | None
     p: Fraction | None
@@ -62,14 +60,12 @@ class Substitutability:
     Attributes:
         operators: Independent operators.
         makers: Independent makers: four clouds may be one chip.
-        maker_index: Herfindahl index of the makers over routes, (0, 1]; None without routes.
-        effective_makers: Its inverse.
+        effective_makers: Inverse of the Herfindahl index of the makers over routes, at least 1; None without routes.
         lock_in: 1 - best weight without the leading operator / best weight, in [0, 1]; 1 where none remains.
     """
 
     operators: int
     makers: int
-    maker_index: Fraction | None
     effective_makers: Fraction | None
     lock_in: Fraction | None
 
@@ -83,10 +79,10 @@ def funnel(own: str, routes: Sequence[Route], others: Iterable[Route]) -> Funnel
         others: Of all other frameworks.
     """
     rest = list(others)
-    mine, theirs = (sum(r.operator == own for r in some) for some in (routes, rest))
+    mine, theirs = (sum(r.operator == own for r in ways) for ways in (routes, rest))
     count, pooled = len(routes), len(routes) + len(rest)
     if not count:
-        return Funnel(None, None, None, None, None, None, 0)
+        return Funnel(None, None, None, None, None, 0)
     weight = sum((Fraction(r.weight) for r in routes), Fraction(0))
     at_home = sum((Fraction(r.weight) for r in routes if r.operator == own), Fraction(0))
     plain = Fraction(mine, count)
@@ -95,7 +91,6 @@ def funnel(own: str, routes: Sequence[Route], others: Iterable[Route]) -> Funnel
     return Funnel(
         share=at_home / weight,
         base=base,
-        base_without=without,
         lift=plain / base if base else None,
         lift_without=plain / without if without else None,
         p=_at_least(mine, count, mine + theirs, pooled),
@@ -103,11 +98,11 @@ def funnel(own: str, routes: Sequence[Route], others: Iterable[Route]) -> Funnel
     )
 
 
-def _at_least(found: int, drawn: int, marked: int, total: int) -> Fraction:
-    """P(X ≥ found) for `drawn` of `total`, `marked` of which count."""
+def _at_least(hits: int, drawn: int, marked: int, total: int) -> Fraction:
+    """P(X ≥ hits) for `drawn` of `total`, `marked` of which count."""
     ways = sum(
         math.comb(marked, k) * math.comb(total - marked, drawn - k)
-        for k in range(found, min(drawn, marked) + 1)
+        for k in range(hits, min(drawn, marked) + 1)
     )
     return Fraction(ways, math.comb(total, drawn))
 
@@ -117,14 +112,14 @@ def substitutability(routes: Sequence[Route]) -> Substitutability:
     operators = {r.operator for r in routes}
     makers = collections.Counter(r.maker for r in routes)
     if not routes:
-        return Substitutability(0, 0, None, None, None)
+        return Substitutability(0, 0, None, None)
     total = sum(makers.values())
     index = sum((Fraction(n, total) ** 2 for n in makers.values()), Fraction(0))
     best = max(Fraction(r.weight) for r in routes)
     leaders = sorted({r.operator for r in routes if Fraction(r.weight) == best})
     rest = [Fraction(r.weight) for r in routes if r.operator != leaders[0]]
     lock_in = 1 - (max(rest) / best if rest else Fraction(0))
-    return Substitutability(len(operators), len(makers), index, 1 / index, lock_in)
+    return Substitutability(len(operators), len(makers), 1 / index, lock_in)
 
 
 def disjoint(routes: Sequence[Route]) -> int:

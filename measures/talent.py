@@ -23,7 +23,6 @@ class TalentFlow:
         ratio: Relative risk; None below ten in either group.
         interval: 95 % interval of the ratio.
         difference: Risk difference.
-        log_error: Standard error of the ratio's logarithm.
         corrected: Whether a half was added to all four cells, since one was empty.
         n: Size of both groups.
     """
@@ -31,7 +30,6 @@ class TalentFlow:
     ratio: float | None
     interval: tuple[float, float] | None
     difference: float | None
-    log_error: float | None
     corrected: bool
     n: tuple[int, int]
 
@@ -46,7 +44,7 @@ def talent_flow(hired: int, watched: int, hired_else: int, watched_else: int) ->
         raise ValueError("hired of watched: counts of persons")
     sizes = (watched, watched_else)
     if min(sizes) < _LEAST:
-        return TalentFlow(None, None, None, None, False, sizes)
+        return TalentFlow(None, None, None, False, sizes)
     cells = [
         float(hired),
         float(watched - hired),
@@ -62,4 +60,4 @@ def talent_flow(hired: int, watched: int, hired_else: int, watched_else: int) ->
     error = math.sqrt(1 / a - 1 / (a + b) + 1 / c - 1 / (c + d))
     low, high = (math.exp(math.log(ratio) + sign * _Z * error) for sign in (-1, 1))
     difference = hired / watched - hired_else / watched_else
-    return TalentFlow(ratio, (low, high), difference, error, corrected, sizes)
+    return TalentFlow(ratio, (low, high), difference, corrected, sizes)

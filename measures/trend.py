@@ -27,19 +27,12 @@ class Trend:
 
     Attributes:
         slope: Median of all slopes, per step.
-        s: Mann–Kendall statistic: rising pairs less falling ones.
-        z: Its normal score, corrected for continuity and ties.
-        p: Two-sided; exact for up to 10 values without ties, else normal.
-        exact: Whether p is exact.
-        n: Number of values.
+        p: Two-sided, of the Mann–Kendall statistic (rising pairs less falling ones): exact for up to 10 values without
+            ties, else of its normal score, corrected for continuity and ties.
     """
 
     slope: float
-    s: int
-    z: float
     p: Fraction | float
-    exact: bool
-    n: int
 
 
 def trend(values: Sequence[float]) -> Trend | None:
@@ -51,11 +44,11 @@ def trend(values: Sequence[float]) -> Trend | None:
     slope = statistics.median((values[j] - values[i]) / (j - i) for i, j in pairs)
     s = sum((values[j] > values[i]) - (values[j] < values[i]) for i, j in pairs)
     ties = [count for count in Counter(values).values() if count > 1]
-    variance = (n * (n - 1) * (2 * n + 5) - sum(t * (t - 1) * (2 * t + 5) for t in ties)) / 18
-    z = (s - (s > 0) + (s < 0)) / math.sqrt(variance)
     if n <= _EXACT and not ties:
-        return Trend(slope, s, z, _exact(n, s), True, n)
-    return Trend(slope, s, z, math.erfc(abs(z) / math.sqrt(2)), False, n)
+        return Trend(slope, _exact(n, s))
+    variance = (n * (n - 1) * (2 * n + 5) - sum(t * (t - 1) * (2 * t + 5) for t in ties)) / 18
+    score = (s - (s > 0) + (s < 0)) / math.sqrt(variance)
+    return Trend(slope, math.erfc(abs(score) / math.sqrt(2)))
 
 
 def _exact(n: int, s: int) -> Fraction:
@@ -116,7 +109,7 @@ def interrupted(
     def effect(at: int) -> float:
         return level(at, values) - (level(at, comparison) if comparison else 0.0)
 
-    found = effect(event)
+    change = effect(event)
     every = [effect(at) for at in range(2, n - 1)]
-    far = sum(abs(e) >= abs(found) - 1e-12 for e in every)
-    return Break(found, Fraction(far, len(every)), event, n - event)
+    far = sum(abs(e) >= abs(change) - 1e-12 for e in every)
+    return Break(change, Fraction(far, len(every)), event, n - event)

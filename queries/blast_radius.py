@@ -11,25 +11,31 @@
 #:   what it surely owns, and not with who owns it.
 #: tags: [regulator, cto, investor]
 #: params:
-#:   actor: {type: entity, kinds: [Company, Institution], example: nvidia, about: who acts}
+#:   actor: {type: entity, kinds: [Company, Institution], example: nvidia, default: "",
+#:     about: "who acts; empty = each, by what breaks and is worse"}
 #:   mode: {type: string, example: service_off, default: service_off,
 #:     choices: [service_off, export_ban, withdraw, relicense, fork],
 #:     about: "service_off, export_ban, withdraw, relicense or fork"}
-#:   horizon: {type: integer, example: 12, default: 12, about: months that are looked ahead}
-#:   pinned: {type: integer, example: 0, default: 0,
+#:   horizon: {type: integer, example: 12, default: 12, least: 0, about: months that are looked ahead}
+#:   pinned: {type: integer, example: 0, default: 0, least: 0,
 #:     about: "months that users can stay on present versions (relicense)"}
 #: columns:
-#:   - {name: effect, type: string, unit: "hit, broken or degraded"}
+#:   - {name: actor, type: entity, unit: ""}
+#:   - {name: actor_name, type: string, unit: ""}
+#:   - {name: effect, type: string, unit: "hit, broken or degraded; total: of one actor, where all are asked"}
 #:   - {name: kind, type: string, unit: ""}
 #:   - {name: artefact, type: entity, unit: ""}
 #:   - {name: artefact_name, type: string, unit: ""}
 #:   - {name: left, type: double, unit: "0 to 1, best way left by best way before"}
+#:   - {name: broken, type: double, unit: "fraction of the frameworks and models, of a total"}
+#:   - {name: degraded, type: double, unit: "fraction of the frameworks and models, of a total"}
 #:   - {name: why, type: string, unit: ""}
 #:   - {name: edge, type: edge, unit: ""}
-#: order: [effect, left, kind, artefact]
+#: order: [broken desc, degraded desc, effect, left, kind, artefact]
 #: reading: >
 #:   More than 10 % broken is systemic, 1 to 10 % material. Broken means that no way is known, not that none exists:
-#:   read it with how complete the alternatives are. Orphaned is not broken.
+#:   read it with how complete the alternatives are. A supplier that stops delivers no new chips: those in use run on.
+#:   Orphaned is not broken.
 #: since: "0.2"
 """Blast radius: what an actor's step breaks."""
 
@@ -45,6 +51,7 @@ from ..measures.removal import Retained
 from ..state.contributions import work
 from ..state.needs import ACCESS, SUPPLY
 from ..state.squeezing import Explanation
+from .holders import ORGANISATIONS, Holders
 from .view import Found, Measure, View
 
 __all__ = ["answer"]
@@ -77,6 +84,8 @@ _EFFECTS: Final = ("hit", "broken", "degraded")
 
 def answer(view: View, actor: str, mode: str, horizon: int, pinned: int) -> Found:
     """What is hit, broken and degraded; the shares are over frameworks and models."""
+    if not actor:
+        return _of_all(view, mode, horizon, pinned)
     members = view.owned_by(actor)
     unknown: list[str] = []
     if mode in {"service_off", "export_ban"}:
@@ -86,27 +95,98 @@ def answer(view: View, actor: str, mode: str, horizon: int, pinned: int) -> Foun
     rows.sort(
         key=lambda r: (_EFFECTS.index(r["effect"]), r["left"] or 0.0, r["kind"], r["artefact"])
     )
-    counted = {i for i in view.production.needs if view.kinds.get(i) in _COUNTED}
-    every = sum(k in _COUNTED for k in view.kinds.values())
-    unknown.append(
-        f"what {every - len(counted):,} of {every:,} frameworks and models need is not known"
-    )
-    shares = {effect: _share(rows, effect, len(counted)) for effect in ("broken", "degraded")}
+    for row in rows:
+        row |= {"actor": actor, "actor_name": view.name(actor), "broken": None, "degraded": None}
+    total, every = _known(view)
+    unknown.append(_not_known(total, every))
+    shares = {effect: _share(rows, effect, total) for effect in ("broken", "degraded")}
     measures = tuple(
         Measure(
             effect,
             share,
             "fraction of frameworks and models with known needs",
-            n=len(counted),
-            coverage=len(counted) / every if every else None,
+            n=total,
+            coverage=total / every if every else None,
         )
         for effect, share in shares.items()
     )
-    return Found(
-        rows,
-        _sentence(view.name(actor), mode, rows, shares, len(counted)),
-        measures,
-        tuple(unknown),
+    summary = _sentence(view.name(actor), mode, rows, shares, total)
+    return Found(rows, summary, measures, tuple(unknown))
+
+
+def _known(view: View) -> tuple[int, int]:
+    """How many frameworks and models have known needs, of how many."""
+    known = sum(view.kinds.get(i) in _COUNTED for i in view.production.needs)
+    return known, sum(k in _COUNTED for k in view.kinds.values())
+
+
+def _not_known(total: int, every: int) -> str:
+    return f"what {every - total:,} of {every:,} frameworks and models need is not known"
+
+
+def _of_all(view: View, mode: str, horizon: int, pinned: int) -> Found:
+    """A row per actor whose step touches anything, the widest first."""
+    holders = Holders(view)
+    actors = {
+        holders.firm(p) for p in view.production.parties if view.kinds.get(p) in ORGANISATIONS
+    }
+    if mode not in {"service_off", "export_ban"}:
+        governs = {r["source"] for r in view.rows("GOVERNS") if r["target_kind"] == "Framework"}
+        actors = {holders.firm(p) for p in governs if view.kinds.get(p) in ORGANISATIONS}
+    total, every = _known(view)
+    base = every if mode in _WORDS else total
+    rows: list[dict[str, Any]] = []
+    unknown: list[str] = []
+    for actor in sorted(actors):
+        members = view.owned_by(actor)
+        if mode in {"service_off", "export_ban"}:
+            touched = _gone(view, members, chips_only=mode == "export_ban")
+        else:
+            touched = _hit_projects(view, members, mode, horizon, pinned, unknown)
+        things = [r for r in touched if r["kind"] in _COUNTED]
+        hit = [r for r in things if _is(r, "broken") or (mode in _WORDS and r["effect"] == "hit")]
+        worse = {r["artefact"] for r in things if r["effect"] == "degraded"}
+        names = sorted({r["artefact_name"] for r in hit})
+        if not hit and not worse:
+            continue
+        rows.append(
+            {
+                **_row(view, "total", "", None, listed(names, 4) or "nothing breaks", ()),
+                "artefact": None,
+                "artefact_name": None,
+                "kind": view.kinds.get(actor, ""),
+                "actor": actor,
+                "actor_name": view.name(actor),
+                "broken": len(names) / base if base else None,
+                "degraded": len(worse) / base if base else None,
+            }
+        )
+    rows.sort(key=lambda r: (-(r["broken"] or 0.0), -(r["degraded"] or 0.0), r["actor"]))
+    unknown = list(dict.fromkeys(unknown))
+    unknown += [] if mode in _WORDS else [_not_known(total, every)]
+    return Found(rows, _all_told(rows, mode, base), (), tuple(unknown))
+
+
+def _all_told(rows: list[dict[str, Any]], mode: str, total: int) -> str:
+    """Whose step reaches furthest; the same reach is told as a tie."""
+    if not rows:
+        return f"Of nobody it is known that anything is touched if it {_STEPS[mode]}."
+    lead = rows[0]
+    first = [r for r in rows if (r["broken"], r["degraded"]) == (lead["broken"], lead["degraded"])]
+    counted_things = f"{total} frameworks and models" + (
+        "" if mode in _WORDS else " with known needs"
+    )
+    verb = f"are {_WORDS[mode]}" if mode in _WORDS else "break"
+    worse = "rest on them" if mode in _WORDS else "have a worse way left"
+    after = (
+        f"{r['actor_name']} ({percent(r['broken'])}, {percent(r['degraded'])})"
+        for r in rows[len(first) :]
+    )
+    more = f"; then {listed(after, 4)}" if len(rows) > len(first) else ""
+    names = listed((r["actor_name"] for r in first), 3)
+    return (
+        f"If {names} {_STEPS[mode]}, {percent(lead['broken'])} of the {counted_things} {verb} and "
+        f"{percent(lead['degraded'])} {worse}, the most of all{more}."
     )
 
 

@@ -196,17 +196,15 @@ class Question:
     ) -> tuple[Found, list[tuple[Cell, ...]]]:
         """The answer of a computed question, and its rows in the order of the columns."""
         module = importlib.import_module(f".{self.name}", __package__)
-        found: Found = module.answer(view, **bound)
-        return found, [self._row(row) for row in found.rows]
+        result: Found = module.answer(view, **bound)
+        return result, [self._row(row) for row in result.rows]
 
-    def _row(self, row: tuple[Cell, ...] | Mapping[str, Cell]) -> tuple[Cell, ...]:
+    def _row(self, row: Mapping[str, Cell]) -> tuple[Cell, ...]:
         """A row in the order of the columns.
 
         Raises:
             KeyError: It lacks a column, or has one that the metadata does not name.
         """
-        if not isinstance(row, Mapping):
-            return row
         names = [c.name for c in self.columns]
         if row.keys() != set(names):
             raise KeyError(f"{self.name}: columns {sorted(row.keys() ^ set(names))}")
@@ -218,10 +216,10 @@ class Question:
         Raises:
             UsageError: One is missing, unknown, or of another type.
         """
-        known = {p.name: p for p in self.parameters}
+        names = [p.name for p in self.parameters]
         for name in values:
-            if name not in known:
-                takes = ", ".join(known) or "none"
+            if name not in names:
+                takes = ", ".join(names) or "none"
                 raise UsageError(
                     f"{self.name} has no parameter {name!r}", hint=f"its parameters: {takes}"
                 )
@@ -241,22 +239,23 @@ class Question:
 def questions() -> Mapping[str, Question]:
     """All questions by name, in the order of their numbers."""
     files = [f.name.rpartition(".") for f in _folder().iterdir()]
-    found = [_read(name, dot + end) for name, dot, end in files if dot + end in _MARKS]
-    return {q.name: q for q in sorted(filter(None, found), key=lambda q: (q.id, q.name))}
+    every = [_read(name, dot + end) for name, dot, end in files if dot + end in _MARKS]
+    return {q.name: q for q in sorted(filter(None, every), key=lambda q: (q.id, q.name))}
 
 
+@functools.cache
 def question(name: str) -> Question:
     """The question of that name.
 
     Raises:
         NotFound: There is none; says which comes near.
     """
-    known = questions()
-    if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"did you mean {near[0]}?" if near else "list them: stackholder ask"
-        raise NotFound(f"there is no question {name!r}", hint=hint)
-    return known[name]
+    for suffix in _MARKS if name.isidentifier() else ():
+        if _folder().joinpath(name + suffix).is_file() and (one := _read(name, suffix)):
+            return one
+    near = difflib.get_close_matches(name, questions(), n=1)
+    hint = f"did you mean {near[0]}?" if near else "list them: stackholder ask"
+    raise NotFound(f"there is no question {name!r}", hint=hint)
 
 
 def _folder() -> Any:
@@ -271,9 +270,8 @@ def _read(name: str, suffix: str) -> Question | None:
     lines = _folder().joinpath(name + suffix).read_text(encoding="utf-8").splitlines()
     if not lines or not lines[0].startswith(mark):
         return None
-    said = yaml.safe_load(
-        "\n".join(line.removeprefix(mark) for line in lines if line.startswith(mark))
-    )
+    text = "\n".join(line.removeprefix(mark) for line in lines if line.startswith(mark))
+    metadata = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
     parameters = tuple(
         Parameter(
             stem,
@@ -286,21 +284,21 @@ def _read(name: str, suffix: str) -> Question | None:
             str(row.get("pattern", "")),
             row.get("least"),
         )
-        for stem, row in (said.get("params") or {}).items()
+        for stem, row in (metadata.get("params") or {}).items()
     )
-    columns = tuple(Column(c["name"], c["type"], c.get("unit") or "") for c in said["columns"])
+    columns = tuple(Column(c["name"], c["type"], c.get("unit") or "") for c in metadata["columns"])
     return Question(
         name,
-        said["id"],
-        said["summary"].strip(),
-        said["description"].strip(),
-        tuple(said["tags"]),
+        metadata["id"],
+        metadata["summary"].strip(),
+        metadata["description"].strip(),
+        tuple(metadata["tags"]),
         parameters,
         columns,
-        tuple(said["order"]),
-        said["reading"].strip(),
-        str(said["since"]),
-        said.get("says", ""),
+        tuple(metadata["order"]),
+        metadata["reading"].strip(),
+        str(metadata["since"]),
+        metadata.get("says", ""),
         suffix == ".py",
         suffix != ".py" and _folder().joinpath(f"{name}.py").is_file(),
     )

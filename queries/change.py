@@ -8,7 +8,8 @@
 #:   bought), beside the mean of all other frameworks (randomisation test).
 #: tags: [ospo, regulator, investor, cto, researcher]
 #: params:
-#:   before: {type: string, example: "2022-09-01", about: the earlier date}
+#:   before: {type: string, example: "2022-09-01", default: "",
+#:     about: "the earlier date; empty = a year before"}
 #:   after: {type: string, example: "2022-10-01", default: "", about: "the later date; empty = the date that is asked"}
 #:   around: {type: entity, example: pytorch, default: "",
 #:     about: "only what touches this entity, or one beside it; empty = all"}
@@ -42,7 +43,7 @@ from ..errors import UsageError
 from ..graph.schema import Partial
 from ..graph.wording import interval_text, listed
 from ..measures.trend import interrupted, trend
-from .view import Found, Measure, View
+from .view import Found, Measure, Row, View
 
 if TYPE_CHECKING:
     from ..state.state import State
@@ -56,7 +57,8 @@ _MAJORITY: Final = 0.5
 
 def answer(view: View, before: str, after: str, around: str) -> Found:
     """Rows of control, of measures and of trends."""
-    first, last = _day(before, "before"), _day(after, "after") if after else view.as_of
+    last = _day(after, "after") if after else view.as_of
+    first = _day(before, "before") if before else last - datetime.timedelta(days=365)
     if first > last:
         raise UsageError(f"{first} is after {last}", where="parameter before", hint="swap them")
     old, new = view.at(first), view.at(last)
@@ -65,46 +67,46 @@ def answer(view: View, before: str, after: str, around: str) -> Found:
     moved = _moved(view, (old, first), (new, last), wanted)
     trends = _trends(view, new, last, wanted)
     rows = [*trends, *moved, *control]
-    counts = collections.Counter(r[1] for r in control)
-    told = ", ".join(f"{n} {what}" for what, n in sorted(counts.items())) or "none changed"
-    said = (
-        f"Between {first} and {last}, of the hops by which somebody decides {told}; "
+    counts = collections.Counter(r["what"] for r in control)
+    counted = ", ".join(f"{n} {what}" for what, n in sorted(counts.items())) or "none changed"
+    summary = (
+        f"Between {first} and {last}, of the hops by which somebody decides {counted}; "
         f"{len(moved)} shares of work moved beyond their intervals."
     )
     if control:
-        said += (
-            f" New: {listed(f'{r[3]} → {r[5]}' for r in control if r[1] == 'added') or 'nothing'}."
-        )
+        added = (r for r in control if r["what"] == "added")
+        hops = listed(f"{r['source_name']} → {r['target_name']}" for r in added)
+        summary += f" New: {hops or 'nothing'}."
     measures = (
         Measure("deciding hops changed", len(control), "hops"),
         Measure("shares moved beyond their interval", len(moved), "shares"),
     )
     unknown = ("edges without dates stand in both states",)
-    return Found(rows, said, measures, unknown)
+    return Found(rows, summary, measures, unknown)
 
 
 def _day(text: str, name: str) -> datetime.date:
     try:
-        found = Partial.read(text)
+        date = Partial.read(text)
     except ValueError as error:
         hint = "write a date like 2022-09-14"
         raise UsageError(str(error), where=f"parameter {name}", hint=hint) from None
-    if found is None:
+    if date is None:
         raise UsageError("no date", where=f"parameter {name}", hint="write a date like 2022-09-14")
-    return found.date
+    return date.date
 
 
 def _beside(view: View, states: Collection[State], around: str) -> set[str]:
     """An entity and what it is tied to by votes, rights or structure, in either state."""
-    found = {around}
+    beside = {around}
     for state in states:
         for row in state.edges("CONTROLS", ["source", "target", "power"]).to_pylist():
             if row["power"] == _DECIDES and around in (row["source"], row["target"]):
-                found |= {row["source"], row["target"]}
-    return found
+                beside |= {row["source"], row["target"]}
+    return beside
 
 
-def _control(view: View, old: State, new: State, wanted: set[str] | None) -> list[tuple[Any, ...]]:
+def _control(view: View, old: State, new: State, wanted: set[str] | None) -> list[Row]:
     """Hops that decide, by who and on what, on both dates."""
     before, after = (_hops(state) for state in (old, new))
     rows = []
@@ -113,18 +115,40 @@ def _control(view: View, old: State, new: State, wanted: set[str] | None) -> lis
         hop = other or one
         if hop is None or (wanted is not None and wanted.isdisjoint(ends)):
             continue
-        values = (one and one["low"], other and other["low"])
-        highs = (one and one["high"], other and other["high"])
+        values = (one["low"] if one else None, other["low"] if other else None)
+        highs = (one["high"] if one else None, other["high"] if other else None)
         if one and other and values[0] == values[1] and highs[0] == highs[1]:
             continue
         what = "changed" if one and other else "added" if other else "ended"
-        source, target = ends
-        names = (source, view.name(source), target, view.name(target))
-        text = interval_text(hop["low"], hop["high"])
-        rows.append(
-            ("control", what, *names, f"{hop['reason']} ({text})", *values, None, hop["basis"])
-        )
-    return sorted(rows, key=lambda r: (r[1], r[2], r[4], r[10]))
+        detail = f"{hop['reason']} ({interval_text(hop['low'], hop['high'])})"
+        rows.append(_row(view, "control", what, ends, detail, values, edge=hop["basis"]))
+    return sorted(rows, key=lambda r: (r["what"], r["source"], r["target"], r["edge"]))
+
+
+def _row(
+    view: View,
+    sort: str,
+    what: str,
+    ends: tuple[str | None, str],
+    detail: str,
+    values: tuple[float | None, float | None],
+    p: float | None = None,
+    edge: str | None = None,
+) -> Row:
+    source, target = ends
+    return {
+        "sort": sort,
+        "what": what,
+        "source": source,
+        "source_name": view.name(source) if source else None,
+        "target": target,
+        "target_name": view.name(target),
+        "detail": detail,
+        "from": values[0],
+        "to": values[1],
+        "p": p,
+        "edge": edge,
+    }
 
 
 def _hops(state: State) -> dict[tuple[str, str], dict[str, Any]]:
@@ -139,14 +163,14 @@ def _hops(state: State) -> dict[tuple[str, str], dict[str, Any]]:
 def _shares(state: State) -> dict[tuple[str, str, str], dict[str, Any]]:
     """Shares by organisation, framework and window; of several counts the largest."""
     columns = ["source", "target", "window", "total", "share", "low", "high", "key", "status"]
-    found: dict[tuple[str, str, str], dict[str, Any]] = {}
+    shares: dict[tuple[str, str, str], dict[str, Any]] = {}
     for row in state.edges("CONTRIBUTION_SHARE", columns).to_pylist():
-        place = (row["source"], row["target"], row["window"])
+        which = (row["source"], row["target"], row["window"])
         if row["status"] == "current" and (row["total"] or 0) > (
-            found.get(place, {}).get("total") or -1
+            shares.get(which, {}).get("total") or -1
         ):
-            found[place] = row
-    return found
+            shares[which] = row
+    return shares
 
 
 def _moved(
@@ -154,7 +178,7 @@ def _moved(
     before: tuple[State, datetime.date],
     after: tuple[State, datetime.date],
     wanted: set[str] | None,
-) -> list[tuple[Any, ...]]:
+) -> list[Row]:
     (old, first), (new, last) = before, after
     if first.year == last.year:
         return []
@@ -169,16 +193,13 @@ def _moved(
             continue
         if row["low"] > past["high"] or row["high"] < past["low"]:
             detail = f"share of the commits of {first.year} and {last.year}"
-            ends = (source, view.name(source), target, view.name(target))
-            rows.append(
-                ("measure", "moved", *ends, detail, past["share"], row["share"], None, row["key"])
-            )
+            values = (past["share"], row["share"])
+            ends = (source, target)
+            rows.append(_row(view, "measure", "moved", ends, detail, values, edge=row["key"]))
     return rows
 
 
-def _trends(
-    view: View, new: State, last: datetime.date, wanted: set[str] | None
-) -> list[tuple[Any, ...]]:
+def _trends(view: View, new: State, last: datetime.date, wanted: set[str] | None) -> list[Row]:
     by: dict[str, dict[int, dict[str, Any]]] = collections.defaultdict(dict)
     for (_, target, window), row in sorted(_shares(new).items()):
         if window != "all" and int(window) < last.year and row["share"] is not None:
@@ -192,21 +213,22 @@ def _trends(
             continue
         span = sorted(years)
         values = [years[y]["share"] for y in span]
-        found = trend(values)
-        ends = (None, None, framework, view.name(framework))
-        if found is not None and found.p < _MOVED:
-            what = "rises" if found.slope > 0 else "falls"
-            detail = f"share of the leading organisation, {span[0]} to {span[-1]}: {found.slope:+.3f} a year"
-            rows.append(("trend", what, *ends, detail, values[0], values[-1], float(found.p), None))
-        for day, told in events.get(framework, ()):
+        line, ends = trend(values), (None, framework)
+        if line is not None and line.p < _MOVED:
+            what = "rises" if line.slope > 0 else "falls"
+            detail = f"share of the leading organisation, {span[0]} to {span[-1]}: {line.slope:+.3f} a year"
+            rows.append(
+                _row(view, "trend", what, ends, detail, (values[0], values[-1]), float(line.p))
+            )
+        for day, event in events.get(framework, ()):
             if day.year in span:
                 beside = _beside_it(by, framework, span)
                 broken = interrupted(values, span.index(day.year), beside)
                 if broken is not None:
                     than = "other frameworks" if beside else "nothing beside it"
-                    detail = f"level of that share at {day} ({told}), against {than}: {broken.level:+.3f}"
+                    detail = f"level of that share at {day} ({event}), against {than}: {broken.level:+.3f}"
                     rows.append(
-                        ("trend", "broke", *ends, detail, None, None, float(broken.p), None)
+                        _row(view, "trend", "broke", ends, detail, (None, None), float(broken.p))
                     )
     return rows
 
@@ -223,7 +245,7 @@ def _beside_it(
 
 def _events(state: State) -> dict[str, list[tuple[datetime.date, str]]]:
     """Dated events of frameworks: donations, changes of licence, majorities bought in a company that governs."""
-    found: dict[str, set[tuple[datetime.date, str]]] = collections.defaultdict(set)
+    events: dict[str, set[tuple[datetime.date, str]]] = collections.defaultdict(set)
     hosts: dict[str, set[str]] = collections.defaultdict(set)
     licences: dict[str, list[datetime.date | None]] = collections.defaultdict(list)
     for row in state.edges(
@@ -231,15 +253,15 @@ def _events(state: State) -> dict[str, list[tuple[datetime.date, str]]]:
     ).to_pylist():
         hosts[row["source"]].add(row["target"])
         if row["source_kind"] == "Institution" and row["valid_from"]:
-            found[row["target"]].add((row["valid_from"], "came under an institution"))
+            events[row["target"]].add((row["valid_from"], "came under an institution"))
     for row in state.edges("LICENSED_UNDER", ["source", "valid_from"]).to_pylist():
         licences[row["source"]].append(row["valid_from"])
     for framework, days in licences.items():
-        known = sorted(d for d in days if d)
-        if len(days) > 1 and known:
-            found[framework].add((known[-1], "licence changed"))
+        dated = sorted(d for d in days if d)
+        if len(days) > 1 and dated:
+            events[framework].add((dated[-1], "licence changed"))
     for row in state.edges("OWNS", ["target", "votes", "valid_from"]).to_pylist():
         if row["valid_from"] and (row["votes"] or 0.0) > _MAJORITY:
             for framework in hosts.get(row["target"], ()):
-                found[framework].add((row["valid_from"], "its governor was bought"))
-    return {framework: sorted(some) for framework, some in found.items()}
+                events[framework].add((row["valid_from"], "its governor was bought"))
+    return {framework: sorted(dated) for framework, dated in events.items()}

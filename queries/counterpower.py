@@ -5,7 +5,7 @@
 #:   company, a foundation or body, nobody alone, or not known: where more than one half of what decides is not known to
 #:   be anybody's; a home for the name alone tells nothing. Counted once each, and weighed by reach (frameworks and
 #:   models that need them, directly or through others, plus themselves). Then every fork that is stated, with the days
-#:   until an institution governed it.
+#:   until an institution governed it (0: from the start).
 #: tags: [ospo, researcher]
 #: params: {}
 #: columns:
@@ -38,7 +38,8 @@ from .view import Found, Measure, View
 __all__ = ["answer"]
 
 _SOLE: Final = 0.5
-_CLASSES: Final = ("one company", "foundation or body", "nobody alone", "not known")
+_FREE: Final = ("foundation or body", "nobody alone")
+_CLASSES: Final = ("one company", *_FREE, "not known")
 
 
 def answer(view: View) -> Found:
@@ -65,13 +66,11 @@ def answer(view: View) -> Found:
     known = len(described) - len(classes["not known"])
     free = len(classes["nobody alone"]) + len(classes["foundation or body"])
     share = free / known if known else None
-    to_foundation = [
-        f"{r['entity_name']} after {r['days']} days" for r in forks if r["days"] is not None
-    ]
+    by_reach = math.fsum(r["share_by_reach"] or 0.0 for r in rows if r["what"] in _FREE)
+    held = next(r["share_by_reach"] or 0.0 for r in rows if r["what"] == "one company")
     summary = (
-        f"Of {known} frameworks whose control is known, {percent(share)} have no controlling company. "
-        f"{counted(len(forks), 'fork')} stated"
-        + (f"; a foundation took over {listed(to_foundation)}." if to_foundation else ".")
+        f"By reach, no company alone decides on {percent(by_reach)} of the frameworks and one on {percent(held)}, "
+        f"as far as it is known; by number, {percent(share)} of {known} have no controlling company. {_told(forks)}"
     )
     measures = (
         Measure(
@@ -88,6 +87,22 @@ def answer(view: View) -> Found:
         f"who decides on {len(classes['not known'])} of {len(described)} frameworks is not known",
     )
     return Found([*rows, *forks], summary, measures, unknown)
+
+
+def _told(forks: list[dict[str, Any]]) -> str:
+    """Which forks came under an institution, and when."""
+    if not forks:
+        return "No fork is stated."
+    start = [r["entity_name"] for r in forks if r["days"] == 0]
+    later = [f"{r['entity_name']} after {r['days']:,} days" for r in forks if r["days"]]
+    parts = [f"from the start over {listed(start, 4)}"] if start else []
+    parts += [f"over {listed(later, 3)}"] if later else []
+    house = (
+        f"; an institution came {', '.join(parts)}"
+        if parts
+        else "; of none it is known that an institution came over it"
+    )
+    return f"{counted(len(forks), 'fork')} {'is' if len(forks) == 1 else 'are'} stated{house}."
 
 
 def _row(what: str, **values: Any) -> dict[str, Any]:
@@ -127,7 +142,7 @@ def _forks(view: View) -> list[dict[str, Any]]:
     rows = []
     for row in sorted(forks, key=lambda r: (r["valid_from"] or datetime.date.max, r["source"])):
         since, governed = row["valid_from"], housed.get(row["source"])
-        days = (governed - since).days if since and governed and governed >= since else None
+        days = max(0, (governed - since).days) if since and governed else None
         rows.append(
             _row(
                 "fork",

@@ -22,12 +22,11 @@
 //+   - {name: length, type: integer, unit: "edges of the circle that are stated"}
 //+   - {name: generates, type: edge, unit: ""}
 //+   - {name: trained_on, type: edge, unit: ""}
-//+ order: [organisation, via, dataset, model, service, generates, trained_on]
+//+ order: [what is public last, organisation, via, dataset, model, service, generates, trained_on]
 //+ reading: >
 //+   Any closed circle matters where the right of access is not public: others cannot learn from the same use. What data
 //+   a model learned from is seldom stated, so no circle here is no proof that there is none.
 //+ since: "0.2"
-//+ says: "{organisation_name} learns from its own use: {via_name} yields {dataset_name}, from which {model_name} learned; {n} such circles are stated."
 MATCH (owner:Company|Institution)-[:CREATED]->(learner:Model)-[t:TRAINED_ON]->(data:Dataset)<-[g:GENERATES]-(source)
 WHERE ($organisation = '' OR owner.id = $organisation) AND (source.id = owner.id
   OR EXISTS { MATCH (owner)-[:PROVIDES]->(source) } OR EXISTS { MATCH (owner)-[:CREATED]->(source) })
@@ -38,4 +37,4 @@ RETURN owner.id AS organisation, owner.name AS organisation_name, source.id AS v
   learner.name AS model_name, shop.id AS service, shop.name AS service_name,
   CASE WHEN source.id = owner.id THEN 3 ELSE 4 END + CASE WHEN shop.id IS NULL THEN 0 ELSE 2 END AS length,
   g.key AS generates, t.key AS trained_on
-ORDER BY organisation, via, dataset, model, coalesce(service, ''), generates, trained_on
+ORDER BY CASE WHEN coalesce(access_right, '') = 'public' THEN 1 ELSE 0 END, organisation, via, dataset, model, coalesce(service, ''), generates, trained_on

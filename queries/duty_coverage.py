@@ -18,6 +18,7 @@
 #:   - {name: not_met, type: integer, unit: "norms"}
 #:   - {name: open, type: integer, unit: "norms partly met or not assessed"}
 #:   - {name: lifted, type: integer, unit: "norms that fall away"}
+#:   - {name: lifted_by, type: string, unit: "what lifts them"}
 #:   - {name: low, type: double, unit: "fraction of the applicable"}
 #:   - {name: high, type: double, unit: "fraction of the applicable"}
 #:   - {name: scores, type: string, unit: "stated scores of whole indices"}
@@ -31,15 +32,16 @@
 from __future__ import annotations
 
 import collections
-from typing import Any, Final
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
-from ..graph.wording import percent
+from ..graph.wording import counted, listed
 from ..measures.duties import Finding, duty_coverage
-from .view import Found, Measure, View, number
+from .view import Found, Measure, Row, View, number
 
 __all__ = ["answer"]
 
-_SETS: Final = ("legal_duty", "index_indicator")
+_PLURAL: Final = {"legal_duty": "legal duties", "index_indicator": "indicators"}
 _RANK: Final[dict[Finding, int]] = {"unknown": 0, "partial": 1, "no": 2, "yes": 3}
 
 
@@ -49,65 +51,64 @@ def answer(view: View, subject: str) -> Found:
         n["id"]: n["category"] for n in view.state.nodes("Norm", ["id", "category"]).to_pylist()
     }
     findings: dict[tuple[str, str], dict[str, Finding]] = collections.defaultdict(dict)
-    lifted: dict[tuple[str, str], set[str]] = collections.defaultdict(set)
+    lifted: dict[tuple[str, str], dict[str, str]] = collections.defaultdict(dict)
     scores: dict[tuple[str, str], set[str]] = collections.defaultdict(set)
     keys: list[str] = []
     for row in view.rows("SUBJECT_TO", "exempt_by"):
-        place = (row["source"], category.get(row["target"], ""))
+        norms = (row["source"], category.get(row["target"], ""))
         if row["exempt_by"]:
-            lifted[place].add(row["target"])
+            lifted[norms][row["target"]] = row["exempt_by"]
         else:
-            findings[place].setdefault(row["target"], "unknown")
+            findings[norms].setdefault(row["target"], "unknown")
         keys += [row["key"]] if row["source"] == subject else []
     for row in view.rows("SATISFIES", "result", "score"):
-        place = (row["source"], category.get(row["target"], ""))
-        if place[1] not in _SETS or row["target"] in lifted[place]:
+        norms = (row["source"], category.get(row["target"], ""))
+        if norms[1] not in _PLURAL or row["target"] in lifted[norms]:
             continue
         keys += [row["key"]] if row["source"] == subject else []
         if row["score"] is not None and row["score"] > 1:
-            scores[place].add(f"{view.name(row['target'])}: {row['score']:g}")
-            findings.setdefault(place, {})
+            scores[norms].add(f"{view.name(row['target'])}: {row['score']:g}")
+            findings.setdefault(norms, {})
             continue
         result: Finding = row["result"] or "unknown"
-        former = findings[place].get(row["target"], "unknown")
-        findings[place][row["target"]] = max(result, former, key=lambda f: _RANK[f])
+        former = findings[norms].get(row["target"], "unknown")
+        findings[norms][row["target"]] = max(result, former, key=lambda f: _RANK[f])
     rows = [
-        _row(view, place, findings[place], lifted[place], scores[place])
-        for place in sorted(findings.keys() | {p for p, some in lifted.items() if some})
-        if place[1] in _SETS and subject in {"", place[0]}
+        _row(view, norms, findings[norms], lifted[norms], scores[norms])
+        for norms in sorted(findings.keys() | {n for n, away in lifted.items() if away})
+        if norms[1] in _PLURAL and subject in {"", norms[0]}
     ]
-    rows.sort(key=lambda r: (r[2], r[8] if r[8] is not None else 2.0, r[0]))
-    return Found(rows, _said(view, subject, rows), _measures(rows), (), tuple(keys))
+    rows.sort(key=lambda r: (r["set"], 2.0 if r["low"] is None else r["low"], r["subject"]))
+    return Found(rows, _summary(view, subject, rows), _measures(rows), (), tuple(keys))
 
 
 def _row(
     view: View,
-    place: tuple[str, str],
-    found: dict[str, Finding],
-    lifted: set[str],
-    scores: set[str],
-) -> tuple[Any, ...]:
-    covered = duty_coverage(found)
-    counts = collections.Counter(found.values())
-    told = (
-        len(found),
-        counts["yes"],
-        counts["no"],
-        counts["partial"] + counts["unknown"],
-        len(lifted),
-    )
-    bounds = (number(covered.low), number(covered.high))
-    return (
-        place[0],
-        view.name(place[0]),
-        place[1],
-        *told,
-        *bounds,
-        "; ".join(sorted(scores)) or None,
-    )
+    norms: tuple[str, str],
+    findings: Mapping[str, Finding],
+    lifted: Mapping[str, str],
+    scores: Collection[str],
+) -> Row:
+    subject, category = norms
+    covered = duty_coverage(findings)
+    counts = collections.Counter(findings.values())
+    return {
+        "subject": subject,
+        "subject_name": view.name(subject),
+        "set": category,
+        "applicable": len(findings),
+        "met": counts["yes"],
+        "not_met": counts["no"],
+        "open": counts["partial"] + counts["unknown"],
+        "lifted": len(lifted),
+        "lifted_by": "; ".join(sorted(set(lifted.values()))) or None,
+        "low": number(covered.low),
+        "high": number(covered.high),
+        "scores": "; ".join(sorted(scores)) or None,
+    }
 
 
-def _said(view: View, subject: str, rows: list[tuple[Any, ...]]) -> str:
+def _summary(view: View, subject: str, rows: Sequence[Row]) -> str:
     if not rows:
         return (
             "No duty or indicator is known."
@@ -115,34 +116,73 @@ def _said(view: View, subject: str, rows: list[tuple[Any, ...]]) -> str:
             else f"No duty or indicator of {view.name(subject)} is known."
         )
     if subject:
-        return " ".join(
-            f"{r[1]} surely meets {r[4]} of {r[3]} {'legal duties' if r[2] == 'legal_duty' else 'indicators'} "
-            f"({percent(r[8])} to {percent(r[9])})."
-            for r in rows
-            if r[3]
-        )
+        return " ".join(filter(None, map(_of_one, rows)))
+    parts = [_indicators([r for r in rows if r["set"] == "index_indicator" and r["applicable"]])]
+    parts.append(_duties([r for r in rows if r["set"] == "legal_duty"]))
+    return " ".join(filter(None, parts))
+
+
+def _of_one(row: Row) -> str:
+    plural = _PLURAL[row["set"]]
+    away = ""
+    if row["lifted"]:
+        away = f"{row['lifted']} {plural} fall away for {row['subject_name']} ({row['lifted_by']})."
+    if not row["applicable"]:
+        return away
+    surely = f"{row['subject_name']} surely meets {row['met']} of {row['applicable']} {plural}"
+    rest = [f"{row['not_met']} are found not to be met"] if row["not_met"] else []
+    rest += [f"of {row['open']} nothing is found, which is no breach"] if row["open"] else []
+    text = f"{surely}; {', '.join(rest)}." if rest else f"{surely}."
+    return f"{text} {away}".strip()
+
+
+def _indicators(rows: Sequence[Row]) -> str:
+    """Who meets most of what it was rated by, and who least; those alike are told together."""
+    if not rows:
+        return ""
+    most, least = max(r["low"] for r in rows), min(r["low"] for r in rows)
+
+    def named(share: float) -> str:
+        some = [r for r in rows if r["low"] == share]
+        return f"{listed((r['subject_name'] for r in some), 3)} ({some[0]['met']} of {some[0]['applicable']})"
+
+    ends = f"{named(most)} surely meets most" + (f", {named(least)} least" if least < most else "")
+    return f"Of {counted(len(rows), 'maker')} rated by indicators, {ends}."
+
+
+def _duties(rows: Sequence[Row]) -> str:
+    """What is found of all duties, and whom which clause spares some."""
+    if not rows:
+        return ""
+    sums = {c: sum(r[c] for r in rows) for c in ("applicable", "met", "not_met", "open", "lifted")}
     parts = []
-    for name, plural in (("legal_duty", "legal duties"), ("index_indicator", "indicators")):
-        some = [r for r in rows if r[2] == name]
-        assessed = [r for r in some if r[8] is not None]
-        low = sum(r[8] < 0.5 for r in assessed)
-        if assessed:
-            parts.append(
-                f"{low} of {len(assessed)} subjects are not known to meet half of their {plural}"
-            )
-    return "; ".join(parts) + "."
+    if sums["applicable"]:
+        subjects = counted(sum(r["applicable"] > 0 for r in rows), "subject")
+        parts.append(
+            f"Of {sums['applicable']} legal duties of {subjects}, {sums['met']} are found to be met and "
+            f"{sums['not_met']} not; of {sums['open']} nothing is found, which is no breach."
+        )
+    spared = [r for r in rows if r["lifted"]]
+    if spared:
+        by = listed(sorted({str(r["lifted_by"]) for r in spared}), 2)
+        spared.sort(key=lambda r: (-r["lifted"], r["subject"]))
+        names = listed((r["subject_name"] for r in spared), 3)
+        parts.append(
+            f"{sums['lifted']} duties fall away for {counted(len(spared), 'subject')} ({names}) by {by}."
+        )
+    return " ".join(parts)
 
 
-def _measures(rows: list[tuple[Any, ...]]) -> tuple[Measure, ...]:
+def _measures(rows: Sequence[Row]) -> tuple[Measure, ...]:
     return tuple(
         Measure(
-            f"coverage of {r[1]}, {r[2]}",
+            f"coverage of {r['subject_name']}, {r['set']}",
             None,
             "fraction of norms",
-            low=r[8],
-            high=r[9],
-            n=r[3],
-            coverage=1 - r[6] / r[3],
+            low=r["low"],
+            high=r["high"],
+            n=r["applicable"],
+            coverage=1 - r["open"] / r["applicable"],
         )
-        for r in [r for r in rows if r[3]][:2]
+        for r in [r for r in rows if r["applicable"]][:2]
     )

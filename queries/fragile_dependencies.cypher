@@ -26,7 +26,6 @@
 //+   Red: elephant factor 1, a licence agreement with the single firm, and many dependents. Versions already published keep
 //+   their licence. A null elephant factor or licence is unknown.
 //+ since: "0.1"
-//+ says: "{n} rows: {framework_name} comes first, which {company_name} alone may relicense and {dependents} need directly."
 MATCH (firm:Company)-[g:GOVERNS]->(project:Framework)
 WHERE 'relicense' IN g.rights AND NOT EXISTS {
   MATCH (other)-[h:GOVERNS]->(project) WHERE 'relicense' IN h.rights AND other.id <> firm.id

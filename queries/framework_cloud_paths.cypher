@@ -22,8 +22,8 @@
 //+   - {name: cloud, type: entity, unit: ""}
 //+   - {name: cloud_name, type: string, unit: ""}
 //+   - {name: clouds, type: integer, unit: "clouds of the operator that offer it"}
-//+   - {name: chips, type: integer, unit: "chips of the line that it offers"}
-//+   - {name: processors, type: integer, unit: "chips of all lines that it offers"}
+//+   - {name: chips, type: integer, unit: "chips of the line, or the line, that it runs on and the operator offers"}
+//+   - {name: processors, type: integer, unit: "chips, and lines of chips, that the operator offers"}
 //+   - {name: exclusive, type: boolean, unit: "stated to be on sale nowhere else"}
 //+   - {name: same_owner, type: boolean, unit: "maker and operator are one party"}
 //+   - {name: weakest, type: double, unit: "probability, least confidence of the statements"}

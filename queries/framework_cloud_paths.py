@@ -36,7 +36,11 @@ def sentence(rows: Sequence[Row], parameters: Mapping[str, Any]) -> str:
 
 
 def _lines(rows: Sequence[Row]) -> list[str]:
-    return list(dict.fromkeys(r["series"] for r in rows))
+    """The product lines, whichever most operators offer first."""
+    operators: dict[str, set[str]] = {}
+    for row in rows:
+        operators.setdefault(row["series"], set()).add(row["operator"] or row["cloud"])
+    return sorted(operators, key=lambda line: -len(operators[line]))
 
 
 def _offer(line: str, rows: Sequence[Row]) -> str:

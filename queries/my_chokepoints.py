@@ -7,8 +7,11 @@
 #:   foundry, lithography, memory. Parents and subsidiaries are one party.
 #: tags: [cto]
 #: params:
-#:   framework: {type: entity, kinds: [Framework], example: pytorch, about: what is built on}
+#:   framework: {type: entity, kinds: [Framework], example: pytorch, default: "",
+#:     about: "what is built on; empty = each"}
 #: columns:
+#:   - {name: framework, type: entity, unit: ""}
+#:   - {name: framework_name, type: string, unit: ""}
 #:   - {name: sort, type: string, unit: "squeezes, rests on or supplies"}
 #:   - {name: party, type: entity, unit: ""}
 #:   - {name: party_name, type: string, unit: ""}
@@ -19,7 +22,7 @@
 #:   - {name: dependents, type: integer, unit: "frameworks and models that need the project"}
 #:   - {name: why, type: string, unit: ""}
 #:   - {name: edge, type: edge, unit: ""}
-#: order: [sort, squeezes_high desc, squeezes_low desc, dependents desc, hops, party]
+#: order: [sort, squeezes_high desc, squeezes_low desc, dependents desc, hops, party, framework]
 #: reading: >
 #:   1 means that no known way is left without the party, 0.38 that the best one is that much worse. Where no source
 #:   states that the list of ways is whole, the lower end is 0: a way that nobody has told us of may be as good.
@@ -28,6 +31,7 @@
 
 from __future__ import annotations
 
+import collections
 from typing import Any, Final
 
 from ..graph.wording import interval_text, listed
@@ -35,27 +39,17 @@ from .view import Found, Measure, View
 
 __all__ = ["answer"]
 
-_SUPPLIES: Final = frozenset(
-    {"fabrication", "memory", "packaging", "lithography", "design_ip", "assembly"}
-)
 _ORDER: Final = ("squeezes", "rests on", "supplies")
 _DIGITS: Final = 9
+_MAJORITY: Final = 0.5
 
 
 def answer(view: View, framework: str) -> Found:
-    """Who can squeeze it, what it rests on, who supplies its chips."""
+    """Who can squeeze it, what it rests on, who supplies its chips; of all frameworks, who can squeeze them."""
+    if not framework:
+        return _of_all(view)
     squeezers = [_squeezer(view, framework, row) for row in view.power_over(framework, "squeezes")]
-    rows = [*squeezers, *_rests_on(view, framework)]
-    rows.sort(
-        key=lambda r: (
-            _ORDER.index(r["sort"]),
-            -(r["squeezes_high"] or 0.0),
-            -(r["squeezes_low"] or 0.0),
-            -(r["dependents"] or 0),
-            r["hops"],
-            r["party"],
-        )
-    )
+    rows = _sorted(view, framework, [*squeezers, *_rests_on(view, framework)])
     whole = any(g.about == "runs on" and g.whole for g in view.production.needs.get(framework, ()))
     unknown = [] if whole else ["no source states that the list of chips it runs on is whole"]
     if not view.production.needs.get(framework):
@@ -72,6 +66,57 @@ def answer(view: View, framework: str) -> Found:
         if r["sort"] == "squeezes"
     ]
     return Found(rows, _sentence(view.name(framework), rows), tuple(measures[:3]), tuple(unknown))
+
+
+def _sorted(view: View, framework: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    named = [{"framework": framework, "framework_name": view.name(framework), **r} for r in rows]
+    return sorted(named, key=_order)
+
+
+def _order(row: dict[str, Any]) -> tuple[Any, ...]:
+    return (
+        _ORDER.index(row["sort"]),
+        -(row["squeezes_high"] or 0.0),
+        -(row["squeezes_low"] or 0.0),
+        -(row["dependents"] or 0),
+        row["hops"],
+        row["party"],
+        row["framework"],
+    )
+
+
+def _of_all(view: View) -> Found:
+    """Who can squeeze which framework by its own chips, clouds or licences, over all frameworks."""
+    things = sorted(t for t in view.production.needs if view.kinds.get(t) == "Framework")
+    rows = []
+    for thing in things:
+        squeezers = [_squeezer(view, thing, row) for row in view.power_over(thing, "squeezes")]
+        deciders = view.power_over(thing, "decides")
+        own = {view.group(p["source"]) for p in deciders if p["low"] > _MAJORITY}
+        direct = [
+            r for r in squeezers if r["sort"] == _ORDER[0] and view.group(r["party"]) not in own
+        ]
+        rows += _sorted(
+            view, thing, [{**r, "dependents": view.dependents.get(thing, 0)} for r in direct]
+        )
+    rows.sort(key=_order)
+    every = sum(k == "Framework" for k in view.kinds.values())
+    unknown = (f"what {every - len(things)} of {every} frameworks need",)
+    if not rows:
+        return Found([], "No firm is known that can squeeze a framework of others.", (), unknown)
+    locked = {r["framework"] for r in rows if r["squeezes_high"] >= 1}
+    parties = collections.Counter(r["party_name"] for r in rows)
+    most = max(parties.values())
+    first = sorted(p for p, n in parties.items() if n == most)
+    named = [f"{r['framework_name']} ({r['party_name']})" for r in rows if r["squeezes_high"] >= 1]
+    each = " each" if len(first) > 1 else ""
+    ways = f": {listed(named, 4)}" if named else ""
+    summary = (
+        f"{listed(first, 3)} can squeeze most frameworks of others: {most}{each} of the {len(things)} whose needs are "
+        f"known. {len(locked)} have no known way without one firm that does not decide on them{ways}."
+    )
+    measure = Measure("frameworks without another way", len(locked), "frameworks", n=len(things))
+    return Found(rows, summary, (measure,), unknown)
 
 
 def _squeezer(view: View, framework: str, row: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,8 @@
 #: params:
 #:   institution: {type: entity, kinds: [Institution], example: pytorch-foundation, default: "",
 #:     about: "who was paid; empty = each"}
-#:   years: {type: double, example: 3, default: 3, about: years that one payment covers where no end is stated}
+#:   years: {type: double, example: 3, default: 3, least: 0.1,
+#:     about: years that one payment covers where no end is stated}
 #: columns:
 #:   - {name: body, type: entity, unit: ""}
 #:   - {name: body_name, type: string, unit: ""}
@@ -34,63 +35,77 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from ..graph.wording import listed
 from ..measures.composite import mean_power, seat_price
-from ..state.bodies import bodies, seats_on
-from .view import Found, Measure, View
+from ..state.bodies import shapley_on
+from .view import Found, Measure, Row, View, number
 
 __all__ = ["answer"]
 
 
 def answer(view: View, institution: str, years: float) -> Found:
     """One row per payment and body."""
-    paid = _payments(view, institution)
-    houses = {r["target"] for r in paid}
-    of = _bodies_of(view, houses)
-    powers: dict[datetime.date, Mapping[str, Mapping[str, float]]] = {}
-    rows: list[tuple[Any, ...]] = []
-    for payment in paid:
-        start = payment["valid_from"]
-        if start is None:
-            continue
-        end = payment["valid_to"] or start + datetime.timedelta(days=round(years * 365.25))
-        held = of.get(payment["target"], ())
-        rows += [_row(view, payment, body, start, end, powers) for body in held]
-    rows.sort(key=lambda r: (r[0], r[11] is None, r[11] or 0.0, r[2]))
-    undated = sum(r["valid_from"] is None for r in paid)
+    payments = _payments(view, institution)
+    governing = _governing_bodies(view, {p["target"] for p in payments})
+    powers: dict[datetime.date, Mapping[str, Mapping[str, Fraction]]] = {}
+    rows = [
+        _row(view, payment, body, years, powers)
+        for payment in payments
+        if payment["valid_from"] is not None
+        for body in governing.get(payment["target"], ())
+    ]
+    rows.sort(key=lambda r: (r["body"], r["price"] is None, r["price"] or 0.0, r["member"]))
+    undated = sum(p["valid_from"] is None for p in payments)
     unknown = [f"{undated} payments have no date"] if undated else []
-    if not paid:
+    if not payments:
         unknown.append("no membership fee with a stated sum is known")
-    priced = [r for r in rows if r[11] is not None]
-    free = listed(sorted({r[3] for r in rows if r[11] is None and r[10]}))
-    said = (
-        f"The cheapest say cost {priced[0][11]:,.0f} {priced[0][5]} per unit of power ({priced[0][3]}, {priced[0][1]})"
-        + (f"; no say by vote at all: {free}." if free else ".")
-        if priced
-        else "No price can be computed from what is stated."
-    )
+    cheapest = _cheapest(rows)
+    others = [r for r in rows if r["price"] is not None and r not in cheapest]
     measures = tuple(
-        Measure(f"seat price of {r[3]}", r[11], f"{r[5]} per unit of power", coverage=r[10])
-        for r in priced[:3]
+        Measure(
+            f"seat price of {row['member_name']}",
+            row["price"],
+            f"{row['currency']} per unit of power",
+            coverage=row["known"],
+        )
+        for row in [*cheapest, *others][:3]
     )
-    return Found(rows, said, measures, tuple(unknown))
+    return Found(rows, _sentence(rows, cheapest), measures, tuple(unknown))
+
+
+def _cheapest(rows: Sequence[Row]) -> list[Row]:
+    """The rows of the least price in each currency: sums of two currencies are not compared."""
+    priced = [r for r in rows if r["price"] is not None]
+    least: dict[str, float] = {}
+    for row in priced:
+        least[row["currency"]] = min(row["price"], least.get(row["currency"], row["price"]))
+    return sorted(
+        (r for r in priced if r["price"] == least[r["currency"]]), key=lambda r: str(r["currency"])
+    )
+
+
+def _sentence(rows: Sequence[Row], cheapest: Sequence[Row]) -> str:
+    if not cheapest:
+        return "No price can be computed from what is stated."
+    prices = []
+    for currency, tied in itertools.groupby(cheapest, key=lambda r: r["currency"]):
+        seats = list(tied)
+        who = "; ".join(f"{r['member_name']}, {r['body_name']}" for r in seats)
+        prices.append(f"{seats[0]['price']:,.0f} {currency} per unit of power ({who})")
+    free = sorted({r["member_name"] for r in rows if r["price"] is None and r["known"]})
+    none = f"; no say by vote at all: {listed(free)}." if free else "."
+    return f"The cheapest say cost {' or '.join(prices)}{none}"
 
 
 def _payments(view: View, institution: str) -> list[dict[str, Any]]:
     """Membership fees with a sum that were ever paid up to the date: terms that are over count as well."""
-    import pyarrow.parquet as pq
-
-    snapshot = view.state.snapshot
-    if not snapshot.edges.get("FUNDS"):
-        return []
     return [
         r
-        for r in pq.read_table(
-            snapshot.file("FUNDS"), filters=[("kind", "=", "membership")]
-        ).to_pylist()
+        for r in view.state.history("FUNDS", kind=["membership"]).to_pylist()
         if r["amount"]
         and r["status"] == "current"
         and institution in {"", r["target"]}
@@ -98,69 +113,61 @@ def _payments(view: View, institution: str) -> list[dict[str, Any]]:
     ]
 
 
-def _bodies_of(view: View, houses: set[str]) -> dict[str, list[str]]:
-    """The bodies that govern an institution."""
-    found: dict[str, list[str]] = {}
+def _governing_bodies(view: View, institutions: Collection[str]) -> dict[str, list[str]]:
+    """The bodies that govern each institution."""
+    bodies_of: dict[str, list[str]] = {}
     for row in view.rows("GOVERNS"):
-        if row["source_kind"] == "GoverningBody" and row["target"] in houses:
-            found.setdefault(row["target"], []).append(row["source"])
-    return found
+        if row["source_kind"] == "GoverningBody" and row["target"] in institutions:
+            bodies_of.setdefault(row["target"], []).append(row["source"])
+    return bodies_of
 
 
 def _row(
     view: View,
-    payment: Mapping[str, Any],
+    payment: Row,
     body: str,
-    start: datetime.date,
-    end: datetime.date,
-    powers: dict[datetime.date, Mapping[str, Mapping[str, float]]],
-) -> tuple[Any, ...]:
+    years: float,
+    powers: dict[datetime.date, Mapping[str, Mapping[str, Fraction]]],
+) -> Row:
+    """The price of what one payment gave in one body; `powers` keeps those of each day."""
+    start: datetime.date = payment["valid_from"]
+    end = payment["valid_to"] or start + datetime.timedelta(days=round(years * 365.25))
     player = view.group(payment["source"])
     days = _changes(view, body, start, min(end, max(start, view.as_of)))
     terms, first = [], None
     for day, after in itertools.pairwise(days):
         if day not in powers:
-            found = bodies(view.state, view.groups, seats_on(view.state.snapshot, day))
-            powers[day] = {
-                b.id: {p: float(v) for p, v in b.shapley.items()}
-                for b in found.values()
-                if b.shapley
-            }
-        known = powers[day].get(body)
-        power = known.get(player, 0.0) if known is not None else None
+            powers[day] = shapley_on(view.state, view.groups, day)
+        index = powers[day].get(body)
+        power = index.get(player, Fraction(0)) if index is not None else None
         first = power if day == days[0] else first
         if power is not None:
             terms.append(((after - day).days / 365.25, power))
-    years = (end - start).days / 365.25
-    seen = sum(t for t, _ in terms)
-    mean = float(mean_power(terms)) if seen else None
+    span = (end - start).days / 365.25
+    covered = sum(t for t, _ in terms)
+    mean = float(mean_power(terms)) if covered else None
     price = None if mean is None else seat_price(float(payment["amount"]), mean)
-    span = (start, end, first, mean, min(1.0, seen / years) if years else None)
-    member = (
-        payment["source"],
-        view.name(payment["source"]),
-        payment["amount"],
-        payment["currency"],
-    )
-    return (
-        body,
-        view.name(body),
-        *member,
-        *span,
-        None if price is None else float(price),
-        payment["key"],
-    )
+    return {
+        "body": body,
+        "body_name": view.name(body),
+        "member": payment["source"],
+        "member_name": view.name(payment["source"]),
+        "paid": payment["amount"],
+        "currency": payment["currency"],
+        "from": start,
+        "until": end,
+        "power_first": number(first),
+        "power_mean": mean,
+        "known": min(1.0, covered / span) if span else None,
+        "price": number(price),
+        "edge": payment["key"],
+    }
 
 
 def _changes(
     view: View, body: str, start: datetime.date, end: datetime.date
 ) -> list[datetime.date]:
     """The days within a term on which seats of a body begin or end, with both ends."""
-    import pyarrow.parquet as pq
-
-    table = pq.read_table(
-        view.state.snapshot.file("HAS_SEAT"), columns=["target", "valid_from", "valid_to"]
-    )
-    seats = [r for r in table.to_pylist() if r["target"] == body]
+    seats = view.state.history("HAS_SEAT", target=[body]).to_pylist()
     dates = {d for r in seats for d in (r["valid_from"], r["valid_to"]) if d and start < d < end}
     return sorted({start, *dates, end})

@@ -1,4 +1,4 @@
-"""Who governs what others implement, in sentences: the interface with most implementers outside its governor first."""
+"""Who governs what others implement, in sentences: what one party surely decides on and most others follow first."""
 
 from __future__ import annotations
 
@@ -14,21 +14,23 @@ Row = Mapping[str, Any]
 
 def sentence(rows: Sequence[Row], parameters: Mapping[str, Any]) -> str:
     """The answer in sentences; the same numbers are told as ties."""
-    told = [r for r in rows if r["outside"]]
-    if not told:
+    followed = [row for row in rows if row["outside"]]
+    sure = [row for row in followed if row["sure"]]
+    if not followed:
         return "No interface or format is known that somebody outside its governor implements."
-    alone = list({r["norm"]: r for r in told if r["governors"] == 1}.values())
-    if not alone:
-        count = counted(len({r["norm"] for r in told}), "interface")
-        return f"{count} are implemented by others; none has a single governor."
-    most = [r for r in alone if r["outside"] == alone[0]["outside"]]
-    names = listed((f"{r['norm_name']} ({r['governor_name']})" for r in most), 4)
-    outside = most[0]["outside"]
-    lead = f"{names}: {outside} of {most[0]['implementers']} known implementers are outside its governor."
+    if not sure:
+        count = counted(len({row["norm"] for row in followed}), "interface or format")
+        return f"{count} with implementers outside: of none does one party surely decide."
+    most = [row for row in sure if row["outside"] == sure[0]["outside"]]
+    others = listed((f"{_governed(row)}, {row['outside']}" for row in sure[len(most) :]), 4)
+    first = most[0]
+    lead = f"{_governed(first)}: {first['outside']} of {first['implementers']} known implementers are not its own."
     if len(most) > 1:
-        lead = f"{names}: each has {outside} implementers outside its governor."
-    rest = [r for r in alone if r not in most]
-    more = listed((f"{r['norm_name']} ({r['governor_name']}, {r['outside']})" for r in rest), 4)
-    return f"Most implemented by others under one governor: {lead}" + (
-        f" Then {more}." if rest else ""
+        lead = f"{listed(map(_governed, most), 4)}, each with {first['outside']} implementers not its own."
+    return f"What one party surely decides on and most others implement is {lead}" + (
+        f" Then {others}." if others else ""
     )
+
+
+def _governed(row: Row) -> str:
+    return f"{row['norm_name']} (decided by {row['governor_name']})"

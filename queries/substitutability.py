@@ -31,15 +31,11 @@
 from __future__ import annotations
 
 import collections
-from typing import TYPE_CHECKING
 
 from ..graph.wording import listed
 from ..measures.routes import disjoint, substitutability
 from ..state.routes import Routes, merged
-from .view import Found, Measure, View, number
-
-if TYPE_CHECKING:
-    from ..graph.result import Cell
+from .view import Found, Measure, Row, View, number
 
 __all__ = ["answer"]
 
@@ -53,45 +49,46 @@ def answer(view: View, framework: str) -> Found:
         for end in ("source", "target"):
             stand_ins[row[end]].append(row["switching_cost"])
     rows = [_row(view, f, every, stand_ins[f]) for f in wanted]
-    rows.sort(key=lambda r: (r[5], r[4], r[0]))
+    rows.sort(key=lambda r: (r["disjoint"], r["makers"], r["framework"]))
     ways = every.ways(framework) if framework else []
     lost = sum(w.maker is None or w.operator is None for w in ways)
     unknown = [f"{lost} of {len(ways)} ways have no known maker or operator"] if lost else []
-    if all(r[11] is None for r in rows):
+    if all(r["switching_cost"] is None for r in rows):
         unknown.append("no source states what switching costs")
     if framework:
-        _, name, routes, operators, makers, apart, *_ = rows[0]
-        said = (
-            f"{name} has {routes} known routes to production at {operators} operators with processors "
-            f"of {makers} makers; {apart} of them share neither."
+        [only] = rows
+        apart, routes = only["disjoint"], only["routes"]
+        summary = (
+            f"{only['framework_name']} has {routes} known routes to production at {only['operators']} operators "
+            f"with processors of {only['makers']} makers; {apart} of them share neither."
         )
         measures = (
-            Measure("disjoint routes", apart, "routes", low=apart, n=routes),  # type: ignore[arg-type]
-            Measure("effective makers", rows[0][6], "makers", n=routes),  # type: ignore[arg-type]
+            Measure("disjoint routes", apart, "routes", low=apart, n=routes),
+            Measure("effective makers", only["effective_makers"], "makers", n=routes),
         )
-        return Found(rows, said, measures, tuple(unknown), merged(ways))
-    locked = [str(r[1]) for r in rows if r[5] == 1]
-    said = f"{len(locked)} of {len(rows)} frameworks have a single independent route: {listed(locked)}."
-    return Found(rows, said, (), tuple(unknown))
+        return Found(rows, summary, measures, tuple(unknown), merged(ways))
+    locked = [r["framework_name"] for r in rows if r["disjoint"] == 1]
+    summary = f"{len(locked)} of {len(rows)} frameworks have a single independent route: {listed(locked)}."
+    return Found(rows, summary, (), tuple(unknown))
 
 
-def _row(view: View, framework: str, ways: Routes, costs: list[float | None]) -> tuple[Cell, ...]:
+def _row(view: View, framework: str, ways: Routes, costs: list[float | None]) -> Row:
     tiered = ways.routes(framework, by_tier=True)
     routes = ways.routes(framework)
-    found = substitutability(routes)
-    first = collections.Counter(r.maker for r in routes).most_common(1)
+    spread = substitutability(routes)
+    maker, count = next(iter(collections.Counter(r.maker for r in routes).most_common(1)), ("", 0))
     stated = [c for c in costs if c is not None]
-    return (
-        framework,
-        view.name(framework),
-        len(routes),
-        found.operators,
-        found.makers,
-        disjoint(routes),
-        number(found.effective_makers),
-        view.name(first[0][0]) if first else None,
-        first[0][1] / len(routes) if first else None,
-        number(substitutability(tiered).lock_in),
-        len(costs),
-        min(stated, default=None),
-    )
+    return {
+        "framework": framework,
+        "framework_name": view.name(framework),
+        "routes": len(routes),
+        "operators": spread.operators,
+        "makers": spread.makers,
+        "disjoint": disjoint(routes),
+        "effective_makers": number(spread.effective_makers),
+        "first_maker_name": view.name(maker) if count else None,
+        "first_maker_share": count / len(routes) if count else None,
+        "lock_in": number(substitutability(tiered).lock_in),
+        "alternatives": len(costs),
+        "switching_cost": min(stated, default=None),
+    }

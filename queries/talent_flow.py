@@ -8,7 +8,7 @@
 #: params:
 #:   framework: {type: entity, kinds: [Framework], example: deepspeed, about: the project}
 #:   sponsor: {type: entity, kinds: [Company, Institution], example: microsoft, about: who might hire}
-#:   months: {type: integer, example: 24, default: 24, about: months after the first commit}
+#:   months: {type: integer, example: 24, default: 24, least: 1, about: months after the first commit}
 #: columns:
 #:   - {name: group, type: string, unit: "the framework, or all other loaded projects"}
 #:   - {name: watched, type: integer, unit: "outside contributors seen for the whole window"}
@@ -56,30 +56,33 @@ def answer(view: View, framework: str, sponsor: str, months: int) -> Found:
             (),
             (f"who worked on {name}, and when",),
         )
-    group = view.group(sponsor)
-    members = {o for o in view.organisations if view.group(o) == group} | {sponsor}
-    found = hiring(history, framework, members, months, max(history["month"]))
+    owner = view.group(sponsor)
+    members = {o for o in view.organisations if view.group(o) == owner} | {sponsor}
+    hires = hiring(history, framework, members, months, max(history["month"]))
     rows = [
-        (name, found.watched, found.hired, found.hired / found.watched if found.watched else None),
-        (
-            "all other loaded projects",
-            found.watched_else,
-            found.hired_else,
-            found.hired_else / found.watched_else if found.watched_else else None,
-        ),
+        {
+            "group": group,
+            "watched": watched,
+            "hired": hired,
+            "rate": hired / watched if watched else None,
+        }
+        for group, watched, hired in (
+            (name, hires.watched, hires.hired),
+            ("all other loaded projects", hires.watched_else, hires.hired_else),
+        )
     ]
-    flow = found.flow
+    flow = hires.flow
     seen = movers(history)
     unknown = [
-        f"{found.censored} outside contributors were first seen less than {months} months ago and are left out"
+        f"{hires.censored} outside contributors were first seen less than {months} months ago and are left out"
     ]
-    if found.unknown is not None:
+    if hires.unknown is not None:
         unknown.append(
-            f"the employer of {found.unknown:.0%} of the watched was not known at their first commit"
+            f"the employer of {hires.unknown:.0%} of the watched was not known at their first commit"
         )
     if seen < LEAST_MOVERS:
-        said = f"A hire cannot be seen here: {unmoved(seen, history['person'].nunique())}."
-        return Found(rows, said, (), (f"who of them {firm} hired", *unknown))
+        summary = f"A hire cannot be seen here: {unmoved(seen, history['person'].nunique())}."
+        return Found(rows, summary, (), (f"who of them {firm} hired", *unknown))
     if flow.ratio is None or flow.interval is None:
         return Found(
             rows,
@@ -95,9 +98,9 @@ def answer(view: View, framework: str, sponsor: str, months: int) -> Found:
         if high < 1
         else "no difference is shown"
     )
-    said = (
-        f"{firm} hired {found.hired} of {found.watched} outside contributors of {name} within {months} months, and "
-        f"{found.hired_else} of {found.watched_else} of all others: relative risk {flow.ratio:.2g} "
+    summary = (
+        f"{firm} hired {hires.hired} of {hires.watched} outside contributors of {name} within {months} months, and "
+        f"{hires.hired_else} of {hires.watched_else} of all others: relative risk {flow.ratio:.2g} "
         f"({low:.2g} to {high:.2g}), {verdict}."
     )
     if flow.corrected:
@@ -106,4 +109,4 @@ def answer(view: View, framework: str, sponsor: str, months: int) -> Found:
         Measure("relative risk", flow.ratio, "ratio, 95 % interval", low, high, sum(flow.n)),
         Measure("risk difference", flow.difference, "fraction", n=sum(flow.n)),
     )
-    return Found(rows, said, measures, tuple(unknown))
+    return Found(rows, summary, measures, tuple(unknown))

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from ..graph.result import Cell
 from ..state.state import State
 
 if TYPE_CHECKING:
@@ -18,7 +17,10 @@ if TYPE_CHECKING:
     from ..state.needs import Production
     from ..state.routes import Routes
 
-__all__ = ["Found", "Measure", "View", "number"]
+__all__ = ["Found", "Measure", "Row", "View", "number"]
+
+Row = Mapping[str, Any]
+"""A row, by the names of its columns."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,14 +51,14 @@ class Found:
     """What a computed question gives.
 
     Attributes:
-        rows: In the order and with the columns that its metadata says; by name, or as tuples.
+        rows: In the order that its metadata says, by the names of its columns.
         summary: The answer in a sentence.
         measures: The numbers behind that sentence.
         unknown: What could not be known, a sentence each.
         keys: Keys of the statements behind it, beside those in the rows.
     """
 
-    rows: Sequence[tuple[Cell, ...] | Mapping[str, Cell]]
+    rows: Sequence[Row]
     summary: str
     measures: tuple[Measure, ...] = ()
     unknown: tuple[str, ...] = ()
@@ -111,9 +113,8 @@ class View:
     def production(self) -> Production:
         """Who needs what, and who alone provides it."""
         from ..state.needs import Production
-        from ..state.strengths import parameters
 
-        return Production(self.state, parameters())
+        return Production(self.state)
 
     @functools.cached_property
     def removal(self) -> Removal:
@@ -215,9 +216,7 @@ class View:
 
     def rows(self, relation: str, *columns: str) -> list[dict[str, Any]]:
         """Edges in force and not disputed: ends, key, confidence and some properties."""
-        wanted = ["source", "source_kind", "target", "target_kind", "key", "confidence", "status"]
-        table = self.state.edges(relation, [*wanted, *columns])
-        return [row for row in table.to_pylist() if row["status"] == "current"]
+        return self.state.current(relation, *columns)
 
 
 def number(value: Fraction | float | None) -> float | None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from ..graph.wording import counted, interval_text, listed, money_text, percent
+from ..graph.wording import (
+    counted,
+    interval_text,
+    listed,
+    money_text,
+    percent,
+    supplies_chips,
+)
 
 __all__ = ["sentence"]
 
@@ -79,7 +86,7 @@ def _told(row: Row, with_reason: bool) -> str:
 
 
 def _owned(row: Row) -> str:
-    return f", under {row['owner_name']}," if row["owner_name"] else ""
+    return f", under {row['owner_name']}" if row["owner_name"] else ""
 
 
 def _value(row: Row) -> tuple[float, float]:
@@ -87,27 +94,34 @@ def _value(row: Row) -> tuple[float, float]:
 
 
 def _workers(rows: Sequence[Row]) -> list[str]:
-    most = sorted(rows, key=lambda r: -(r["works_low"] or 0.0))[:2]
-    shares = [
-        f"{r['party_name']} at least {percent(r['works_low'])}" for r in most if r["works_low"]
-    ]
-    return [f"Of the work, {' and '.join(shares)} is known to be done."] if shares else []
+    most = [r for r in sorted(rows, key=lambda r: -(r["works_low"] or 0.0)) if r["works_low"]][:2]
+    if not most:
+        return []
+    share = f"{most[0]['party_name']} is known to do at least {percent(most[0]['works_low'])} of the work"
+    more = "".join(f", {r['party_name']} at least {percent(r['works_low'])}" for r in most[1:])
+    return [f"{share}{more}."]
 
 
 def _squeezers(artefact: str, rows: Sequence[Row]) -> list[str]:
     if not rows:
         return [f"Nobody is known to be able to squeeze {artefact}."]
-    ranked = sorted(
-        rows, key=lambda r: (-r["squeezes_high"], -(r["squeezes_low"] or 0), r["hops"], r["party"])
-    )
-    first = ranked[0]
-    alike = [r for r in ranked if _squeeze(r) == _squeeze(first)]
+    suppliers = [r for r in rows if supplies_chips(r["squeezes_by"] or "")]
+    ways = [
+        f"by {_ranked(direct)}" if (direct := [r for r in rows if r not in suppliers]) else "",
+        f"in the supply of chips by {_ranked(suppliers)}" if suppliers else "",
+    ]
+    return [f"{artefact} can be squeezed {'; '.join(way for way in ways if way)}."]
+
+
+def _ranked(rows: Sequence[Row]) -> str:
+    """The surest first; the same numbers are told as ties."""
+    ranked = sorted(rows, key=lambda r: (-_squeeze(r)[0], -_squeeze(r)[1], r["hops"], r["party"]))
+    alike = [r for r in ranked if _squeeze(r) == _squeeze(ranked[0])]
     each = " each" if len(alike) > 1 else ""
     names = listed((r["party_name"] for r in alike), 4)
-    text = f"{names} ({interval_text(*_squeeze(first))}{each})"
+    text = f"{names} ({interval_text(*_squeeze(ranked[0]))}{each})"
     rest = [f"{r['party_name']} ({interval_text(*_squeeze(r))})" for r in ranked if r not in alike]
-    more = f", then by {listed(rest, 2)}" if rest else ""
-    return [f"{artefact} can be squeezed by {text}{more}."]
+    return f"{text}, then {listed(rest, 2)}" if rest else text
 
 
 def _squeeze(row: Row) -> tuple[float, float]:

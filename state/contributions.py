@@ -12,8 +12,20 @@ from ..graph.snapshot import Snapshot
 from ..measures.shares import attribute, domains_of, employment, shares
 from .state import edge_schema, in_force
 
-SIGNALS: Final = ("email_domain", "service_identity", "name_link", "list", "gitdm", "stated")
-"""How an employer may be known: domain of the address, a company's own account, a name, a list, another source."""
+SIGNALS: Final = (
+    *(
+        "email_domain",
+        "service_identity",
+        "mailmap",
+        "sign_off",
+        "name_link",
+        "list",
+        "gitdm",
+        "stated",
+    ),
+)
+"""How an employer may be known: domain of the address, a company's own account, the address behind `.mailmap`, that of
+the author's own sign-off, a name, a list, another source."""
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -45,7 +57,7 @@ def contributions(snapshot: Snapshot, as_of: datetime.date) -> dict[str, pa.Tabl
         people = read(connection, snapshot.file("Contributor")).select("id", "bot_kind")
         kinds = named.select(source="id", source_kind="kind")
         counted = (
-            shares(attributed, people)
+            shares(_authored(attributed), people)
             .join(kinds, "source")
             .join(_credits(done, "target"), "target")
         )
@@ -66,8 +78,8 @@ def coverage(snapshot: Snapshot, as_of: datetime.date) -> pa.Table:
     (`known_without_mirrors`).
 
     Returns:
-        columns: project, name, commits, known, then one per signal (parts of `commits`), unknown, mirrors (their
-        part), known_without_mirrors. Parts in [0, 1].
+        columns: project, name, commits (by their author), known, then one per signal (parts of `commits`), unknown,
+        mirrors (their part), known_without_mirrors. Parts in [0, 1].
 
     Raises:
         NotFound: No history of commits is loaded.
@@ -80,7 +92,8 @@ def coverage(snapshot: Snapshot, as_of: datetime.date) -> pa.Table:
     with engine(snapshot.edges["CONTRIBUTED_TO"]) as connection:
         _, _, attributed = _attributed(connection, snapshot, as_of)
         people = read(connection, snapshot.file("Contributor")).select(who="id", bot="bot_kind")
-        rows = attributed.filter(attributed.commits > 0)
+        rows = _authored(attributed)
+        rows = rows.filter(rows.commits > 0)
         rows = rows.left_join(people, rows.source == people.who)
         rows = rows.filter(rows.bot.isnull() | (rows.bot != "automation"))
         if snapshot.edges.get("EMPLOYS"):
@@ -172,6 +185,13 @@ def _attributed(
     )
     employed = attribute(done, _stated(connection, snapshot), domains_of(named))
     return done, named, keep(connection, "attributed", employed)
+
+
+def _authored(attributed: ir.Table) -> ir.Table:
+    """The same with authored commits alone: what a trailer credits beside its author is the same work again."""
+    import ibis
+
+    return attributed.mutate(commits=attributed.commits - ibis.coalesce(attributed.coauthored, 0))
 
 
 def _stated(connection: Backend, snapshot: Snapshot) -> ir.Table:

@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from ..graph.schema import schema
+from ..graph.wording import counted
 from ..measures.deciding import (
     ALL,
     Game,
@@ -51,6 +52,9 @@ UNKNOWN: Final = "?"
 _GAMES: Final = frozenset({"weighted_majority", "one_member_one_vote"})
 _MADE: Final = frozenset({"Model", "Processor", "Dataset"})
 _ORGANISATIONS: Final = frozenset({"Company", "Institution"})
+_HAIR: Final = 1e-8
+"""By how much a number that stands for "more than a half" is above it: more than what sums are rounded by."""
+
 _SURE: Final = 1 - 1e-9
 _HOST: Final = "foundation"
 _MOST_KEYS: Final = 12
@@ -126,9 +130,7 @@ class _Facts:
 
     def rows(self, relation: str, *columns: str) -> list[Row]:
         """Current statements of a relation."""
-        ends = ("source_kind", "source", "target_kind", "target", "key", "confidence", "status")
-        rows: list[Row] = self.state.edges(relation, [*ends, *columns]).to_pylist()
-        return [r for r in rows if r["status"] == "current"]
+        return self.state.current(relation, *columns)
 
     def sure_of(self, holder: str) -> set[str]:
         """What somebody surely controls."""
@@ -202,7 +204,7 @@ def _hop(
 def _votes(facts: _Facts) -> Iterator[Hop]:
     """Owners by their votes; equity is none of them."""
     for company, rows in _by_target(
-        facts.rows("OWNS", "votes", "votes_at_least", "votes_at_most", "equity")
+        facts.rows("OWNS", "votes", "votes_above", "votes_at_least", "votes_at_most", "equity")
     ).items():
         by_holder: dict[str, list[Row]] = collections.defaultdict(list)
         for row in rows:
@@ -234,9 +236,14 @@ def _votes(facts: _Facts) -> Iterator[Hop]:
 
 
 def stated_votes(row: Mapping[str, Any]) -> float | None:
-    """The votes of a stake: as stated, or the lower end of a stated range that is a majority by itself."""
-    votes, least = row["votes"], row["votes_at_least"]
-    if votes is None and least is not None and least > 0.5:
+    """The votes of a stake: as stated, or the lower end of a stated range that is a majority by itself.
+
+    What exceeds a half is one: a number just above stands for it.
+    """
+    votes, least, above = row["votes"], row["votes_at_least"], row["votes_above"]
+    if votes is None and above is not None and above >= 0.5:
+        votes = above + _HAIR
+    elif votes is None and least is not None and least > 0.5:
         votes = least
     return None if votes is None else float(votes)
 
@@ -244,7 +251,8 @@ def stated_votes(row: Mapping[str, Any]) -> float | None:
 def _vote_words(votes: float | None, value: Interval) -> str:
     if votes is None:
         return "holds a stake{in_} whose votes are not stated"
-    share = f"{votes * 100:.3g} % of the votes"
+    half = "more than " if 0.5 < votes <= 0.5 + _HAIR else ""
+    share = f"{half}{votes * 100:.3g} % of the votes"
     through = " through others it controls" if value.low >= _SURE and votes <= 0.5 else ""
     return f"holds {share}{{of}}{', a majority' if through else ''}{through}"
 
@@ -348,14 +356,7 @@ def _ended_seats(
 
 def _employers(facts: _Facts, persons: Iterable[str]) -> dict[str, Row]:
     """The surest employer of each person who sits somewhere."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    table = facts.state.edges(
-        "EMPLOYS", ["source", "target", "key", "confidence", "status", "method"]
-    )
-    table = table.filter(pc.is_in(table["target"], pa.array(sorted(set(persons)), pa.string())))
-    rows = [r for r in table.to_pylist() if r["status"] == "current"]
+    rows = facts.state.current("EMPLOYS", "method", target=list(persons))
     rows.sort(key=lambda r: (r["method"] != "computed", r["confidence"], r["source"]))
     return {r["target"]: r for r in rows}
 
@@ -420,7 +421,7 @@ def _players(
     """Seats by owner group, and those of persons without a known employer."""
     players: dict[str, _Player] = collections.defaultdict(_Player)
     persons: list[Row] = []
-    counted: set[str] = set()
+    seated: set[str] = set()
     seats = list(seats)
     votes = _seat_votes(seats)
     for seat in sorted(seats, key=lambda r: (r["source"], r["key"])):
@@ -432,8 +433,8 @@ def _players(
         firm = job["source"] if job else holder
         player = players[facts.group(firm)]
         player.rows += [seat, *([{**job, "target": seat["target"]}] if job else [])]
-        if holder not in counted:
-            counted.add(holder)
+        if holder not in seated:
+            seated.add(holder)
             player.seats += 1
             player.votes += votes[holder] or 0
             player.members[firm] += 1
@@ -535,10 +536,14 @@ def _right_words(held: Mapping[str, set[str] | None], holder: str, all_rights: i
     if len(rights) == all_rights and max(shared.values()) == 1:
         return "holds all rights{over}"
     order = ("merge", "release", "admin", "appoint", "relicense", "trademark")
-    names = [
-        f"{r} with {shared[r] - 1} other" if shared[r] > 1 else r for r in order if r in rights
-    ]
-    return f"holds {', '.join(names)}{{over}}"
+    by_others: dict[int, list[str]] = collections.defaultdict(list)
+    for right in order:
+        if right in rights:
+            by_others[shared[right] - 1].append(right)
+    parts = [f"holds {', '.join(by_others.pop(0))}"] if 0 in by_others else []
+    for others, names in sorted(by_others.items()):
+        parts.append(f"shares {', '.join(names)} with {counted(others, 'other')}")
+    return f"{' and '.join(parts)}{{over}}"
 
 
 def _makers(facts: _Facts, governed: Mapping[str, list[Row]]) -> Iterator[Hop]:
@@ -619,20 +624,41 @@ def parties(hops: Sequence[Hop], groups: Mapping[str, str]) -> dict[str, str]:
         hops: As of `hops_of`.
         groups: Topmost sure owner by organisation, by votes.
     """
+    return {entity: way[-1] for entity, way in _chains(hops, groups).items()}
+
+
+def owners(hops: Sequence[Hop], groups: Mapping[str, str]) -> dict[str, str]:
+    """The topmost sure owner of each organisation or unit: a board is no owner of what it runs, but its organ.
+
+    Args:
+        hops: As of `hops_of`.
+        groups: Topmost sure owner by organisation, by votes.
+    """
+    tops = {
+        entity: next((e for e in reversed(way) if schema().kind_of(e) != "GoverningBody"), entity)
+        for entity, way in _chains(hops, groups).items()
+    }
+    return {entity: owner for entity, owner in tops.items() if owner != entity}
+
+
+def _chains(hops: Sequence[Hop], groups: Mapping[str, str]) -> dict[str, list[str]]:
+    """From each entity that somebody surely decides on alone, whoever is over it, in order; a circle ends the chain."""
     above = dict(groups)
     for hop in hops:
         alone = hop.value.low >= _SURE and hop.source != hop.target
         unit = schema().kind_of(hop.target) in _ORGANISATIONS or hop.relation == "PART_OF"
         if alone and unit and hop.target not in above:
             above[hop.target] = hop.source
-    top = {}
+    chains = {}
     for entity in sorted(above):
         way = [entity]
         while (over := above.get(way[-1])) is not None and over not in way:
             way.append(over)
-        circle = way[way.index(over) :] if over is not None else way[-1:]
-        top[entity] = min(circle)  # of a circle the first by name
-    return top
+        if over is not None:  # of a circle the first by name
+            circle = way[way.index(over) :]
+            way = [*way[: way.index(over)], min(circle)]
+        chains[entity] = way
+    return chains
 
 
 def decisions(

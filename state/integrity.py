@@ -13,6 +13,7 @@ from typing import Any
 from ..graph.schema import schema
 from .deciding import former_seats, undisplaced
 from .state import ENDS, State
+from .work import SHARE
 
 __all__ = ["Breach", "breaches", "clashes"]
 
@@ -40,11 +41,12 @@ def breaches(state: State) -> Iterator[Breach]:
 
     R1 votes in an organisation sum to at most 1. R2 no interval ends before it begins, and nobody works full time for
     two at once. R3 equity without votes carries no vote. R5 no two entities share a strong identifier. R7 computed
-    relations lie apart. Shape: every required property has a value and every value lies within its bounds. (R4 is kept
-    by computing employers as of each commit; R6 is a matter of dates, which every state respects.)
+    relations lie apart; a share of work that somebody publishes may stand among them with its definition. Shape:
+    every required property has a value and every value lies within its bounds. (R4 is kept by computing employers as
+    of each commit; R6 is a matter of dates, which every state respects.)
     """
     owns = state.edges(
-        "OWNS", [*ENDS, "key", "votes", "votes_at_least", "equity", "status"]
+        "OWNS", [*ENDS, "key", "votes", "votes_above", "votes_at_least", "equity", "status"]
     ).to_pylist()
     yield from _votes(owns)
     yield from _dates(state)
@@ -97,7 +99,8 @@ def _employers(state: State) -> Iterator[Breach]:
 
 def _equity(state: State, owns: list[dict[str, Any]]) -> Iterator[Breach]:
     none = {row["key"] for row in owns if row["votes"] == 0}
-    unstated = {r["key"] for r in owns if r["votes"] is None and not r["votes_at_least"]}
+    bounds = ("votes", "votes_at_least", "votes_above")
+    unstated = {r["key"] for r in owns if r["votes"] is None and not any(r[b] for b in bounds)}
     controlled = state.edges("ULTIMATELY_CONTROLS", ["source", "target"]).to_pylist()
     through_others = {(row["source"], row["target"]) for row in controlled}
     columns = ["source", "target", "power", "relation", "basis", "low", "high"]
@@ -212,7 +215,8 @@ def _apart(state: State) -> Iterator[Breach]:
     for relation in schema().relations.values():
         computed = relation.computed and (state.folder / f"edges/{relation.name}.parquet").exists()
         if computed and any(
-            m != "computed" for m in state.edges(relation.name, ["method"])["method"].to_pylist()
+            row["method"] != "computed" and not (relation.name == SHARE and row["note"])
+            for row in state.edges(relation.name, ["method", "note"]).to_pylist()
         ):
             yield Breach("R7", relation.name, "a computed relation is stated as asserted")
 

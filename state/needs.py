@@ -71,13 +71,12 @@ class Production:
 
     Args:
         state: Of which state.
-        strengths: The parameters of power.
     """
 
-    def __init__(self, state: State, strengths: Mapping[str, Any]) -> None:
+    def __init__(self, state: State) -> None:
         self.state = state
-        self.tiers: Mapping[str, float] = strengths["tier"]
-        self._licences = strengths["licence"]
+        self.tiers: Mapping[str, float] = state.strengths["tier"]
+        self._licences = state.strengths["licence"]
         self.makers: dict[str, set[str]] = collections.defaultdict(set)
         self.keys: dict[tuple[str, str], list[str]] = collections.defaultdict(list)
         """Keys of the statements that say that one needs the other."""
@@ -95,32 +94,22 @@ class Production:
         self._running()
         self._dependencies()
         self._withheld()
-        self.series = self._chip_series()
-
-    def _chip_series(self) -> dict[str, str]:
+        chips = (
+            self.state.nodes("Processor", ["id", "series", "category"]).to_pylist()
+            if "Processor" in self.state.kinds
+            else []
+        )
+        self.series: dict[str, str] = {r["id"]: r["series"] for r in chips if r["series"]}
         """Product line of each chip that states one."""
-        if "Processor" not in self.state.kinds:
-            return {}
-        rows = self.state.nodes("Processor", ["id", "series"]).to_pylist()
-        return {r["id"]: r["series"] for r in rows if r["series"]}
+        self.categories: dict[str, str] = {r["id"]: r["category"] for r in chips if r["category"]}
+        """Sort of each chip that states one: gpu, cpu, …"""
 
     def rows(
         self, relation: str, *columns: str, between: Collection[str] | None = None
     ) -> list[Row]:
         """Current statements of a relation; only those between some kinds, or of all."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        ends = ("source_kind", "source", "target_kind", "target", "key", "confidence", "status")
-        rows: list[Row] = []
-        for batch in self.state.edge_batches(relation, [*ends, *columns]):
-            wanted = pc.equal(batch["status"], "current")
-            if between is not None:
-                kinds = pa.array(sorted(between), pa.string())
-                for end in ("source_kind", "target_kind"):
-                    wanted = pc.and_(wanted, pc.is_in(batch[end], kinds))
-            rows += batch.filter(wanted).to_pylist()
-        return rows
+        ends = {} if between is None else {"source_kind": between, "target_kind": between}
+        return self.state.current(relation, *columns, **ends)
 
     def _complete_lists(self) -> dict[tuple[str, str], int]:
         """Number of entries of the lists that a source states to be whole, by entity and relation."""

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ..graph.schema import POWERS
+from ..graph.table_file import numbers
 from ..graph.wording import interval_text, money_text
 
 if TYPE_CHECKING:
@@ -147,29 +147,23 @@ class ControlGraph:
     """
 
     def __init__(self, controls: pa.Table) -> None:
-        carries = pc.and_(
-            pc.fill_null(pc.greater(controls["high"], 0.0), True),
-            pc.equal(controls["status"], "current"),
-        )
-        table = controls.filter(carries).sort_by(
+        carries = _is(controls["status"], "current") & ~(_numbers(controls["high"]) <= 0.0)
+        table = controls.take(numbers(np.flatnonzero(carries))).sort_by(
             [("source", "ascending"), ("target", "ascending"), ("basis", "ascending")]
         )
         ends = pa.chunked_array([*table["source"].chunks, *table["target"].chunks], pa.string())
         coded = ends.combine_chunks().dictionary_encode()
         self.names: list[str] = coded.dictionary.to_pylist()
-        codes = coded.indices.to_numpy(zero_copy_only=False)
+        codes = np.asarray(np.from_dlpack(coded.indices), np.int32)
         count = table.num_rows
         self.source: NDArray[np.int32] = codes[:count]
         self.target: NDArray[np.int32] = codes[count:]
         self.table = table
-        self.decides: NDArray[np.bool_] = np.asarray(
-            pc.equal(table["power"], DECIDES).to_numpy(zero_copy_only=False), bool
-        )
-        low = pc.fill_null(table["low"], 1.0).to_numpy()
-        high = pc.fill_null(table["high"], 1.0).to_numpy()
+        self.decides = _is(table["power"], DECIDES)
+        low, high = (np.nan_to_num(_numbers(table[end]), nan=1.0) for end in ("low", "high"))
         with np.errstate(divide="ignore"):
-            known = np.where(low > 0, -np.log(low), _UNKNOWN)
-        self.cost: NDArray[np.float64] = known - _TIE * np.log(high)
+            least = np.where(low > 0, -np.log(low), _UNKNOWN)
+        self.cost: NDArray[np.float64] = least - _TIE * np.log(high)
         order = np.argsort(self.source, kind="stable")
         self._order = order
         self._starts = np.searchsorted(self.source[order], np.arange(len(self.names) + 1))
@@ -200,8 +194,8 @@ class ControlGraph:
         ended = best.copy()
         last = np.flatnonzero(~self.decides & np.isin(self.target, list(targets)))
         np.minimum.at(ended, self.source[last], self.cost[last])
-        some = np.flatnonzero(self.decides)
-        source, target, cost = self.source[some], self.target[some], self.cost[some]
+        middle = np.flatnonzero(self.decides)
+        source, target, cost = self.source[middle], self.target[middle], self.cost[middle]
         levels = [best]
         for _ in range(hops):
             step = np.minimum(levels[-1], ended)
@@ -246,9 +240,17 @@ def control_graph(state: State, powers: Collection[str] = DEFAULT_POWERS) -> Con
         powers: By which a path may end.
     """
     columns = ["source", "target", "power", "low", "high", "amount", "reason", "basis"]
-    edges = state.edges(CONTROL, [*columns, "confidence", "status"])
-    wanted = pa.array(sorted({DECIDES, *powers}), pa.string())
-    return ControlGraph(edges.filter(pc.is_in(edges["power"], wanted)))
+    edges = state.edges(CONTROL, [*columns, "confidence", "status"], power={DECIDES, *powers})
+    return ControlGraph(edges)
+
+
+def _is(column: pa.ChunkedArray, text: str) -> NDArray[np.bool_]:
+    return np.array([value == text for value in column.to_pylist()], bool)
+
+
+def _numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
+    """The values of a column, NaN where there is none; `to_numpy` would import pandas."""
+    return np.array(column.to_pylist(), np.float64)
 
 
 def best_paths(

@@ -18,7 +18,7 @@ from ..graph.schema import schema
 from ..graph.wording import counted
 from ..measures.majority import Controlled
 from ..measures.money import Payment, total
-from .deciding import UNKNOWN, Decision, decisions, hops_of, parties, phrase
+from .deciding import UNKNOWN, Decision, decisions, hops_of, owners, parties, phrase
 from .needs import Production
 from .squeezing import squeezes
 from .work import COLUMNS, WorkShare, shares_of_work
@@ -64,24 +64,20 @@ class Powers:
 
     Args:
         state: With its edges in force, shares of work and majorities.
-        strengths: The parameters.
         groups: Topmost sure owner by organisation.
         controlled: The majority fixpoint.
     """
 
     def __init__(
-        self,
-        state: State,
-        strengths: Mapping[str, Any],
-        groups: Mapping[str, str],
-        controlled: Sequence[Controlled],
+        self, state: State, groups: Mapping[str, str], controlled: Sequence[Controlled]
     ) -> None:
         self._state = state
-        self._least = float(strengths["least"])
-        self._hops = hops_of(state, groups, controlled, strengths["rights"])
+        self._least = float(state.strengths["least"])
+        self._hops = hops_of(state, groups, controlled, state.strengths["rights"])
         self._groups = parties(self._hops, groups)
+        self._owners = owners(self._hops, groups)
         self._decisions = decisions(self._hops, self._groups, self._named)
-        production = Production(state, strengths)
+        production = Production(state)
         self._squeezes = list(squeezes(production, self._groups, self._named, self._least))
         self._production = production
         self._works = self._work()
@@ -271,8 +267,8 @@ class Powers:
         for thing, deciders in self._decisions.items():
             ties = self._ties(thing, deciders)
             for group, decision in deciders.items():
-                if decision.value.high >= self._least:
-                    yield self._decision(thing, group, decision, ties.get(group))
+                if decision.value.high >= self._least and _acts(decision.party):
+                    yield self._decision(thing, decision, ties.get(group))
         for artefact, shares in self._works.items():
             for share in self._listed_work(shares):
                 if share.low >= self._least:
@@ -285,7 +281,6 @@ class Powers:
                         low=share.low,
                         high=share.high,
                         reason=_work_words(share),
-                        group=share.group,
                     )
         for squeeze in self._squeezes:
             if squeeze.keys:
@@ -298,7 +293,6 @@ class Powers:
                     low=squeeze.value.low,
                     high=squeeze.value.high,
                     reason=squeeze.words,
-                    group=squeeze.group,
                     hops=squeeze.hops,
                     through=squeeze.through,
                 )
@@ -353,7 +347,7 @@ class Powers:
                 ties |= dict.fromkeys(members, text)
         return ties
 
-    def _decision(self, thing: str, group: str, decision: Decision, tie: str | None) -> Row:
+    def _decision(self, thing: str, decision: Decision, tie: str | None) -> Row:
         party, holders = decision.party, None
         if party.startswith(UNKNOWN):
             party = party.removeprefix(UNKNOWN)
@@ -368,7 +362,6 @@ class Powers:
             low=decision.value.low,
             high=decision.value.high,
             reason=_ways(decision),
-            group=party if holders else group,
             hops=decision.hops,
             through=decision.through,
             holder=holders,
@@ -397,7 +390,6 @@ class Powers:
                 min(p.confidence for _, p in some),
                 amount=sum(amounts) if amounts else None,
                 reason="; ".join(dict.fromkeys(p.words for _, p in some)),
-                group=group,
                 listed=bool(amounts) and sum(amounts) >= _MAJOR * totals[receiver],
             )
 
@@ -413,7 +405,6 @@ class Powers:
                     low=1.0,
                     high=1.0,
                     reason=row["basis"],
-                    group=row["target"],
                     listed=False,
                 )
         for thing in self._production.granted:
@@ -428,7 +419,6 @@ class Powers:
                     low=terms.hold,
                     high=terms.hold,
                     reason="its licence",
-                    group=terms.licence,
                     listed=False,
                 )
 
@@ -440,13 +430,13 @@ class Powers:
         keys: Sequence[str],
         confidence: float,
         *,
-        group: str,
         hops: int = 1,
         through: Sequence[str] = (),
         holder: str | None = None,
         listed: bool = True,
         **values: Any,
     ) -> Row:
+        owner = None if holder else self._owners.get(party)
         return self._row(
             party,
             target,
@@ -455,8 +445,8 @@ class Powers:
             confidence,
             hops=hops,
             holder=holder or self._named(party),
-            owner=group if group != party else None,
-            owner_name=self._named(group) if group != party else None,
+            owner=owner,
+            owner_name=self._named(owner) if owner else None,
             through=" ".join(through) or None,
             listed=listed,
             **values,
@@ -524,22 +514,15 @@ class Powers:
 
     def _origins(self, keys: Collection[str]) -> dict[str, tuple[list[str], str, Any, Any]]:
         """Sources, licence, time of recording and beginning of some statements, by key."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
         names = ("source_ids", "licence", "recorded_at", "valid_from")
-        wanted = pa.array(sorted(keys), pa.string())
         origins: dict[str, tuple[list[str], str, Any, Any]] = {}
         for relation in schema().relations.values():
             if relation.control is not None:
-                for batch in self._state.edge_batches(relation.name, ["key", *names]):
-                    some = batch.filter(pc.is_in(batch["key"], wanted))
-                    columns = [some[n].to_pylist() for n in names]
-                    origins |= zip(some["key"].to_pylist(), zip(*columns, strict=True), strict=True)
-        for name in _ENDED if len(origins) < len(wanted) else ():
-            table = self._state.history(name)
-            some = table.filter(pc.is_in(table["key"], wanted))
-            for row in some.select(["key", *names]).to_pylist():
+                table = self._state.edges(relation.name, ["key", *names], key=keys)
+                for row in table.to_pylist():
+                    origins[row["key"]] = tuple(row[n] for n in names)
+        for name in _ENDED if len(origins) < len(set(keys)) else ():
+            for row in self._state.history(name, key=keys).to_pylist():
                 origins.setdefault(row["key"], tuple(row[n] for n in names))
         return origins
 
@@ -565,3 +548,8 @@ def _payment(row: Row) -> Payment:
     day = row["closed"] or row["announced"] or row["valid_from"]
     dollars = row["currency"] == "USD"
     return Payment(row["amount"], dollars, row["stage"], row["cumulative"] is True, day)
+
+
+def _acts(party: str) -> bool:
+    """Whether a party is somebody: a framework over its packages only lies between."""
+    return schema().kind_of(party.removeprefix(UNKNOWN)) != "Framework"

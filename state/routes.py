@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..measures.routes import Route
 from .owners import owner_groups
-from .strengths import parameters
 
 if TYPE_CHECKING:
     from .state import State
@@ -49,7 +48,7 @@ class Routes:
     def __init__(self, state: State) -> None:
         self._state = state
         self._groups = owner_groups(state)
-        self._tiers: Mapping[str, float] = parameters()["tier"]
+        self._tiers: Mapping[str, float] = state.strengths["tier"]
         self.runs = self._by("RUNS_ON", "source", "tier")
         self.offers = self._by("OFFERS", "target", "exclusive")
         self.provided = self._by("PROVIDES", "target")
@@ -60,16 +59,11 @@ class Routes:
         )
         self._series = {r["id"]: r["series"] for r in chips if r["series"]}
 
-    def _rows(self, relation: str, *columns: str) -> list[dict[str, Any]]:
-        wanted = ["source", "source_kind", "target", "target_kind", "key", "status", *columns]
-        rows = self._state.edges(relation, wanted).to_pylist()
-        return [r for r in rows if r["status"] == "current"]
-
     def _by(self, relation: str, end: str, *columns: str) -> dict[str, list[dict[str, Any]]]:
-        found: dict[str, list[dict[str, Any]]] = collections.defaultdict(list)
-        for row in self._rows(relation, *columns):
-            found[row[end]].append(row)
-        return dict(found)
+        rows: dict[str, list[dict[str, Any]]] = collections.defaultdict(list)
+        for row in self._state.current(relation, *columns):
+            rows[row[end]].append(row)
+        return dict(rows)
 
     def owner(self, thing: str) -> str | None:
         """The group that provides a cloud or processor; None = unknown, or several do."""

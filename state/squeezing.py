@@ -11,6 +11,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
+from ..graph.wording import SUPPLIES
 from ..measures.deciding import Interval
 from ..measures.removal import Group, Removal, Retained
 from .needs import ACCESS, SUPPLY, Production
@@ -21,10 +22,6 @@ _DEPTH: Final = 8
 _MOST_KEYS: Final = 12
 _MOST_NAMES: Final = 3
 
-_PARTS: Final = frozenset(
-    {"fabrication", "memory", "packaging", "lithography", "design_ip", "assembly"}
-)
-
 _WORDS: Final[Mapping[str, str]] = {
     "operator": "runs {it}",
     "maker": "makes {it}",
@@ -34,12 +31,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "access": "keeps {it} to itself",
     "exclusive offer": "alone offers {it}",
     "chip": "makes {it}",
-    "fabrication": "fabricates {it}",
-    "memory": "delivers the memory of {it}",
-    "packaging": "packages {it}",
-    "lithography": "delivers the lithography of {it}",
-    "design_ip": "licenses the design of {it}",
-    "assembly": "assembles {it}",
+    **{part: f"{verb} {{it}}" for part, verb in SUPPLIES.items()},
 }
 
 
@@ -143,11 +135,11 @@ class Explanation:
             needed = self._removal.group(number)
             lost = self._lost(needed, left)
             keys += [k for m in lost for k in self._production.keys.get((current, m), ())]
-            phrase = self._phrase(current, needed, lost, left)
+            phrase = self._phrase(current, needed, lost, left, whole=current == thing)
             if phrase:
                 words.append(phrase)
             current = lost[0]
-            steps += needed.about in _PARTS
+            steps += needed.about in SUPPLIES
             if left[current].group is not None and not current.startswith((ACCESS, SUPPLY)):
                 way.append(current)
         distinct = tuple(dict.fromkeys(keys))[:_MOST_KEYS]
@@ -173,9 +165,17 @@ class Explanation:
         return sorted(hit, key=lambda m: (left[m].share, -group.members[m], m))
 
     def _phrase(
-        self, thing: str, group: Group, lost: list[str], left: Mapping[str, Retained]
+        self,
+        thing: str,
+        group: Group,
+        lost: list[str],
+        left: Mapping[str, Retained],
+        *,
+        whole: bool,
     ) -> str:
-        name = self._named(thing.removeprefix(ACCESS).removeprefix(SUPPLY))
+        """Why a thing is worse off; `whole`: it is what is squeezed. On the way to that, a chip is told by its line."""
+        chip = thing.removeprefix(ACCESS).removeprefix(SUPPLY)
+        name = (None if whole else self._production.series.get(chip)) or self._named(chip)
         if group.about in _WORDS:
             if thing.startswith(SUPPLY) and group.about == "supplier":
                 return ""
@@ -188,13 +188,20 @@ class Explanation:
         after = max(best.values())
         if after <= 0:
             return f"{name} runs on {missing} and nothing else that is known"
-        names = self._listed(m for m, v in best.items() if v == after)
+        names = self._listed((m for m, v in best.items() if v == after), like=lost[0])
         before = self._tiers.get(group.best, f"{group.best:.2g}")
         return f"{name} is {before} on {first}; best way left: {self._tiers.get(after, f'{after:.2g}')} on {names}"
 
-    def _listed(self, members: Iterable[str]) -> str:
-        """Chips by their product line, everything else by its name; the first few."""
+    def _listed(self, members: Iterable[str], like: str = "") -> str:
+        """Chips by their product line, everything else by its name; the first few, of the sort of `like` first."""
+        sorts = self._production.categories
+        sort = sorts.get(like.removeprefix(ACCESS))
         chips = [m.removeprefix(ACCESS) for m in members]
-        names = sorted({self._production.series.get(c) or self._named(c) for c in chips})
+        other = {
+            self._production.series.get(c) or self._named(c): sort is not None
+            and sorts.get(c) != sort
+            for c in sorted(chips, key=lambda c: sorts.get(c) == sort)
+        }
+        names = sorted(other, key=lambda name: (other[name], name))
         more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
         return ", ".join(names[:_MOST_NAMES]) + more

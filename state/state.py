@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ..graph.schema import schema
 from ..graph.snapshot import ENDS, Snapshot
+from ..graph.table_file import batches, column_names, plain_rows, read_table, row_count
+from .strengths import parameters
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ENDS", "HISTORY", "State", "edge_schema", "holds", "in_force"]
 
+_ROWS: Final = 1 << 13
 HISTORY: Final = "history"
 """Name of the state that holds every edge of every date."""
 
@@ -35,17 +37,15 @@ class State:
         folder: Where it lies.
         snapshot: Of which it is the state.
         as_of: On which date; None = every edge of every date, without computed relations.
+        strengths: The parameters of power that its computed relations follow.
     """
 
     folder: Path
     snapshot: Snapshot
     as_of: datetime.date | None
-
-    @classmethod
-    def open(cls, folder: Path, snapshot: Snapshot) -> State:
-        """Opens a state that was made before."""
-        date = json.loads((folder / "manifest.json").read_text())["as_of"]
-        return cls(folder, snapshot, datetime.date.fromisoformat(date) if date else None)
+    strengths: Mapping[str, Any] = dataclasses.field(
+        default_factory=parameters, repr=False, compare=False, kw_only=True
+    )
 
     @property
     def kinds(self) -> list[str]:
@@ -66,69 +66,99 @@ class State:
         files = [self.folder / part / f"{relation}.parquet" for part in ("edges", "computed")]
         return [f for f in files if f.exists()]
 
-    def nodes(self, kind: str, columns: Sequence[str] | None = None) -> pa.Table:
-        """The nodes of a kind. columns: node, then its properties."""
-        import pyarrow.parquet as pq
+    def nodes(
+        self, kind: str, columns: Sequence[str] | None = None, **wanted: Collection[str]
+    ) -> pa.Table:
+        """The nodes of a kind, which has some.
 
+        Args:
+            kind: The kind.
+            columns: None = node, then its properties.
+            wanted: By column: only nodes with one of these texts there.
+        """
         names = columns or ["node", *(p.name for p in schema().node_properties(kind))]
-        return pq.read_table(self.node_file(kind), columns=list(names))
+        return read_table(self.node_file(kind), names, wanted)
 
-    def edges(self, relation: str, columns: Sequence[str] | None = None) -> pa.Table:
-        """The edges of a relation. columns: the ends, then its properties."""
+    def edges(
+        self, relation: str, columns: Sequence[str] | None = None, **wanted: Collection[str]
+    ) -> pa.Table:
+        """The edges of a relation.
+
+        Args:
+            relation: The relation; it may have none.
+            columns: None = the ends, then its properties.
+            wanted: By column: only edges with one of these texts there.
+        """
+        return self._edges(relation, columns, wanted)
+
+    def edges_at(
+        self, entity: str, relation: str, columns: Sequence[str] | None = None
+    ) -> pa.Table:
+        """The edges of a relation that lead from or to an entity. columns: as of `edges`."""
+        return self._edges(relation, columns, {"source": [entity], "target": [entity]}, either=True)
+
+    def _edges(
+        self,
+        relation: str,
+        columns: Sequence[str] | None,
+        wanted: Mapping[str, Collection[str]],
+        *,
+        either: bool = False,
+    ) -> pa.Table:
         import pyarrow as pa
 
-        tables = list(self.edge_batches(relation, columns))
-        return (
-            pa.Table.from_batches(tables, schema=tables[0].schema)
-            if tables
-            else edge_schema(relation)
-            .empty_table()
-            .select(list(columns or edge_schema(relation).names))
-        )
+        names = list(columns or edge_schema(relation).names)
+        files = self.edge_files(relation)
+        tables = [read_table(file, names, wanted, either=either) for file in files]
+        empty = pa.Table.from_batches([], edge_schema(relation)).select(names)
+        return pa.concat_tables([empty, *tables])
+
+    def node_batches(
+        self, kind: str, columns: Sequence[str] | None = None, rows: int = _ROWS
+    ) -> Iterator[pa.RecordBatch]:
+        """The nodes of a kind, streamed. columns: its properties, or those asked for."""
+        names = columns or [p.name for p in schema().node_properties(kind)]
+        return batches(self.node_file(kind), names, rows)
 
     def edge_batches(
-        self, relation: str, columns: Sequence[str] | None = None
+        self, relation: str, columns: Sequence[str] | None = None, rows: int = _ROWS
     ) -> Iterator[pa.RecordBatch]:
-        """The edges of a relation, streamed."""
-        import pyarrow.parquet as pq
-
-        names = list(columns or edge_schema(relation).names)
+        """The edges of a relation, streamed. columns: the ends, then its properties, or those asked for."""
         for file in self.edge_files(relation):
-            for batch in pq.ParquetFile(file).iter_batches(columns=names):
-                yield batch.select(names)
+            yield from batches(file, columns or edge_schema(relation).names, rows)
+
+    def current(
+        self, relation: str, *columns: str, **wanted: Collection[str]
+    ) -> list[dict[str, Any]]:
+        """The edges of a relation that nobody disputes: ends, key, confidence, status, and some properties."""
+        names = [*ENDS, "key", "confidence", "status", *columns]
+        return plain_rows(self.edges(relation, names, status=["current"], **wanted))
 
     def names(self, ids: Iterable[str]) -> dict[str, str]:
         """Name by id; what is not in the graph goes by its id."""
-        import pyarrow.parquet as pq
-
-        wanted = sorted(set(ids))
-        names = {i: i for i in wanted}
+        names = {i: i for i in sorted(set(ids))}
         slugs = {schema().kinds[kind].slug: kind for kind in self.kinds}
-        for slug in dict.fromkeys(i.partition("/")[0] for i in wanted):
+        for slug in dict.fromkeys(i.partition("/")[0] for i in names):
             if slug in slugs:
-                some = [i for i in wanted if i.startswith(f"{slug}/")]
-                filters = [("id", "in", some)]
-                table = pq.read_table(
-                    self.node_file(slugs[slug]), columns=["id", "name"], filters=filters
-                )
+                table = self.nodes(slugs[slug], ["id", "name"], id=names)
                 names |= zip(table["id"].to_pylist(), table["name"].to_pylist(), strict=True)
         return names
 
-    def history(self, relation: str) -> pa.Table:
-        """The statements of a relation of every date, in force or not. columns: as of `edges`."""
-        import pyarrow.parquet as pq
-
+    def history(self, relation: str, **wanted: Collection[str]) -> pa.Table:
+        """The statements of a relation of every date, in force or not. columns, wanted: as of `edges`."""
+        layout = edge_schema(relation)
         if not self.snapshot.edges.get(relation):
-            return edge_schema(relation).empty_table()
-        table = pq.read_table(self.snapshot.file(relation), columns=edge_schema(relation).names)
-        return table.cast(edge_schema(relation))
+            return layout.empty_table()
+        return self.snapshot.table(relation, layout.names, **wanted).cast(layout)
+
+    def count(self, relation: str) -> int:
+        """Number of edges of a relation."""
+        return sum(map(row_count, self.edge_files(relation)))
 
     @property
     def edge_count(self) -> int:
         """Number of edges of all relations."""
-        import pyarrow.parquet as pq
-
-        return sum(pq.read_metadata(f).num_rows for r in self.relations for f in self.edge_files(r))
+        return sum(map(self.count, self.relations))
 
     @property
     def node_count(self) -> int:
@@ -165,7 +195,6 @@ def in_force(
     """
     import pyarrow as pa
     import pyarrow.compute as pc
-    import pyarrow.parquet as pq
 
     names = list(columns or edge_schema(relation).names)
     wanted = holds(relation, as_of) if as_of else None
@@ -178,8 +207,13 @@ def in_force(
     bounds = ("valid_from", "valid_to", "status")
     needed = dict.fromkeys((*names, *bounds, *(("key", "partition", *numbers) if repeated else ())))
     readings: list[pa.RecordBatch] = []
-    for batch in pq.ParquetFile(snapshot.file(relation)).iter_batches(columns=list(needed)):
+    layout = edge_schema(relation)
+    there = [name for name in needed if name in column_names(snapshot.file(relation))]
+    for batch in batches(snapshot.file(relation), there, 1 << 16):
         standing = batch if wanted is None else batch.filter(wanted)
+        for name in needed.keys() - set(there):  # of a snapshot that is older than the property
+            nulls = pa.nulls(standing.num_rows, layout.field(name).type)
+            standing = standing.append_column(name, nulls)
         if repeated:
             several = pc.is_in(standing["key"], repeated)
             readings.append(standing.filter(several))
@@ -197,12 +231,11 @@ def in_force(
 def _repeated_keys(snapshot: Snapshot, relation: str) -> pa.Array | None:
     """The keys that several partitions of one loader state; None where no loader has several with the relation."""
     import pyarrow.compute as pc
-    import pyarrow.parquet as pq
 
     loaders = [ledger.loader for ledger in snapshot.ledgers if relation in ledger.edges]
     if len(loaders) == len(set(loaders)):
         return None
-    counts = pc.value_counts(pq.read_table(snapshot.file(relation), columns=["key"])["key"])
+    counts = pc.value_counts(snapshot.table(relation, ["key"])["key"])
     return counts.field("values").filter(pc.greater(counts.field("counts"), 1))
 
 

@@ -1,8 +1,7 @@
-"""The parameters of power: rights, tiers, licences. A versioned set, replaced by STACKHOLDER_STRENGTHS."""
+"""The parameters of power: rights, tiers, licences. A versioned set, which another can stand in for."""
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from importlib import resources
@@ -14,25 +13,30 @@ from ..errors import UsageError
 __all__ = ["parameters"]
 
 
-def parameters() -> Mapping[str, Any]:
-    """The set of strengths in force: the file named by STACKHOLDER_STRENGTHS, else the one of the package.
+def parameters(another: str | Path | Mapping[str, Any] = "") -> Mapping[str, Any]:
+    """A set of strengths.
+
+    Args:
+        another: A file with another set, or that set; empty = the one of the package.
 
     Raises:
-        UsageError: The file is missing or is no TOML.
+        UsageError: It is missing, no TOML, or no set like ours.
     """
     package = __package__.partition(".")[0]
     ours = tomllib.loads(resources.files(package).joinpath("state/strengths.toml").read_text())
-    own = os.environ.get("STACKHOLDER_STRENGTHS")
-    if not own:
+    if not another:
         return ours
     hint = "begin with a copy of state/strengths.toml"
+    where = "strengths" if isinstance(another, Mapping) else str(another)
     try:
-        theirs = tomllib.loads(Path(own).read_text())
+        theirs = (
+            another if isinstance(another, Mapping) else tomllib.loads(Path(another).read_text())
+        )
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        said = f"the set of strengths cannot be read: {error}"
-        raise UsageError(said, where=own, hint=hint) from error
+        what = f"the set of strengths cannot be read: {error}"
+        raise UsageError(what, where=where, hint=hint) from error
     for name, wrong in _differences(ours, theirs):
-        raise UsageError(f"{name} {wrong}", where=own, hint=hint)
+        raise UsageError(f"{name} {wrong}", where=where, hint=hint)
     return theirs
 
 

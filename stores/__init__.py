@@ -10,11 +10,13 @@ sparql     SPARQL 1.1, on any server over HTTP
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from ..errors import UsageError
 from ..graph.result import Result
-from ..state.state import State
+
+if TYPE_CHECKING:
+    from ..state.state import State
 
 __all__ = ["Language", "Parameter", "Store", "open_store", "server"]
 

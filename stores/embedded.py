@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import QueryError, QueryTimeout, StoreError
 from ..graph.result import Column, Result, cell
-from ..graph.schema import Property, schema
+from ..graph.schema import Property, Relation, schema
 from ..state.state import ENDS, State
 from . import Language, Parameter
 from .guard import check_cypher
@@ -44,18 +44,20 @@ _POOL: Final = 1 << 30
 
 
 def ddl() -> list[str]:
-    """The statements that declare every kind and relation."""
-    known = schema()
-    statements = [
-        f"CREATE NODE TABLE `{kind}`({_columns(known.node_properties(kind))}, PRIMARY KEY(id))"
-        for kind in known.kinds
-    ]
-    for relation in known.relations.values():
-        pairs = ", ".join(f"FROM `{s}` TO `{t}`" for s, t in sorted(relation.pairs))
-        statements.append(
-            f"CREATE REL TABLE `{relation.name}`({pairs}, {_columns(known.edge_properties(relation.name))})"
-        )
-    return statements
+    """The statements that declare every kind and relation, between all kinds that it may join."""
+    relations = schema().relations.values()
+    return [*map(_kind, schema().kinds), *(_relation(r.name, r.pairs) for r in relations)]
+
+
+def _kind(kind: str) -> str:
+    columns = _columns(schema().node_properties(kind))
+    return f"CREATE NODE TABLE `{kind}`({columns}, PRIMARY KEY(id))"
+
+
+def _relation(relation: str, pairs: Collection[tuple[str, str]]) -> str:
+    ends = ", ".join(f"FROM `{s}` TO `{t}`" for s, t in sorted(pairs))
+    columns = _columns(schema().edge_properties(relation))
+    return f"CREATE REL TABLE `{relation}`({ends}, {columns})"
 
 
 def _columns(properties: Sequence[Property]) -> str:
@@ -97,16 +99,16 @@ class EmbeddedStore:
         connection.set_query_timeout(max(1, round(timeout * 1000)))
         used = {k: v for k, v in parameters.items() if re.search(rf"\${k}\b", text)}
         try:
-            found = connection.execute(text, used)
+            rows = connection.execute(text, used)
         except RuntimeError as error:
             raise _translated(error, text, timeout) from error
-        if isinstance(found, list):
+        if isinstance(rows, list):
             raise QueryError("one statement at a time", hint="leave out the semicolon")
         columns = [
             Column(n, _RESULT_TYPES.get(t, "list" if t.endswith("]") else ""))
-            for n, t in zip(found.get_column_names(), found.get_column_data_types(), strict=True)
+            for n, t in zip(rows.get_column_names(), rows.get_column_data_types(), strict=True)
         ]
-        return Result(columns, _rows(found), limit)
+        return Result(columns, _cells(rows), limit)
 
     def close(self) -> None:
         """Closes the database."""
@@ -115,9 +117,9 @@ class EmbeddedStore:
             self._database = None
 
 
-def _rows(found: Any) -> Iterator[tuple[Any, ...]]:
-    while found.has_next():
-        yield tuple(cell(v) for v in found.get_next())
+def _cells(rows: Any) -> Iterator[tuple[Any, ...]]:
+    while rows.has_next():
+        yield tuple(cell(v) for v in rows.get_next())
 
 
 def _translated(error: RuntimeError, text: str, timeout: float) -> StoreError:
@@ -127,10 +129,10 @@ def _translated(error: RuntimeError, text: str, timeout: float) -> StoreError:
             f"the query was stopped after {timeout:g} s",
             hint="narrow it, or give it longer: --timeout SECONDS",
         )
-    place = re.search(r"\(line: (\d+), offset: (\d+)\)", message)
-    where = f"query, line {place[1]}, column {int(place[2]) + 1}" if place else "query"
-    said = message[: place.start()] if place else message.partition("\n")[0]
-    what = " ".join(re.sub(r"^\w+ exception: ", "", said).split())
+    position = re.search(r"\(line: (\d+), offset: (\d+)\)", message)
+    where = f"query, line {position[1]}, column {int(position[2]) + 1}" if position else "query"
+    cause = message[: position.start()] if position else message.partition("\n")[0]
+    what = " ".join(re.sub(r"^\w+ exception: ", "", cause).split())
     return QueryError(
         what or "the query failed",
         where=where,
@@ -148,17 +150,13 @@ def _build(state: State, file: Path) -> None:
             str(folder / file.name), buffer_pool_size=_POOL, auto_checkpoint=False
         )
         connection = ladybug.Connection(database)
-        for statement in ddl():
-            connection.execute(statement)
-        for kind in state.kinds:
-            _copy(
-                connection,
-                f"COPY `{kind}`",
-                _loadable(state.nodes(kind, [p.name for p in schema().node_properties(kind)])),
-            )
-        for relation in state.relations:
-            for (source, target), edges in _by_pair(state.edges(relation)):
-                _copy(connection, f"COPY `{relation}`", edges, f"(FROM='{source}', TO='{target}')")
+        for kind in schema().kinds:
+            connection.execute(_kind(kind))
+            if kind in state.kinds:
+                names = [p.name for p in schema().node_properties(kind)]
+                _copy(connection, f"COPY `{kind}`", _loadable(state.nodes(kind, names)))
+        for relation in schema().relations.values():
+            _load(connection, relation, state.edges(relation.name))
         connection.close()
         database.close()
         (folder / file.name).replace(file)
@@ -170,39 +168,39 @@ def _build(state: State, file: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _load(connection: Any, relation: Relation, edges: pa.Table) -> None:
+    """Declares a relation between the kinds that it joins here, and loads it.
+
+    To declare all that it may join would make each opening of the file several times as dear.
+    """
+    pairs = edges.select(["source_kind", "target_kind"]).group_by(["source_kind", "target_kind"])
+    joined = [(p["source_kind"], p["target_kind"]) for p in pairs.aggregate([]).to_pylist()]
+    connection.execute(_relation(relation.name, joined or [min(relation.pairs)]))
+    for source, target in sorted(joined):
+        here = _between(edges, source, target) if len(joined) > 1 else edges
+        kept = ["source", "target", *(n for n in edges.column_names if n not in ENDS)]
+        tail = f"(FROM='{source}', TO='{target}')"
+        _copy(connection, f"COPY `{relation.name}`", _loadable(here.select(kept)), tail)
+
+
 def _copy(connection: Any, head: str, rows: pa.Table, tail: str = "") -> None:
     """Loads an Arrow table; Ladybug finds it by the name of this variable."""
     if rows.num_rows:
         connection.execute(f"{head} FROM rows {tail}")
 
 
-def _by_pair(edges: pa.Table) -> Iterator[tuple[tuple[str, str], pa.Table]]:
-    """The edges of each pair of kinds, ends first, then properties."""
+def _between(edges: pa.Table, source: str, target: str) -> pa.Table:
     import pyarrow.compute as pc
 
-    pairs = (
-        edges.select(["source_kind", "target_kind"])
-        .group_by(["source_kind", "target_kind"])
-        .aggregate([])
-    )
-    kept = ["source", "target", *(n for n in edges.column_names if n not in ENDS)]
-    for pair in sorted(pairs.to_pylist(), key=lambda p: (p["source_kind"], p["target_kind"])):
-        source, target = pair["source_kind"], pair["target_kind"]
-        here = edges
-        if pairs.num_rows > 1:
-            here = edges.filter(
-                pc.and_(
-                    pc.equal(edges["source_kind"], source), pc.equal(edges["target_kind"], target)
-                )
-            )
-        yield (source, target), _loadable(here.select(kept))
+    ends = pc.equal(edges["source_kind"], source), pc.equal(edges["target_kind"], target)
+    return edges.filter(pc.and_(*ends))
 
 
 def _loadable(rows: pa.Table) -> pa.Table:
     """Times without a zone (they are UTC): the loader knows no other."""
     import pyarrow as pa
 
-    for place, field in enumerate(rows.schema):
+    for number, field in enumerate(rows.schema):
         if pa.types.is_timestamp(field.type):
-            rows = rows.set_column(place, field.name, rows.column(place).cast(pa.timestamp("us")))
+            rows = rows.set_column(number, field.name, rows.column(number).cast(pa.timestamp("us")))
     return rows

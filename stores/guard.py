@@ -109,6 +109,27 @@ def check_sparql(text: str) -> list[str]:
     return found
 
 
+def without_graph(text: str, graph: str) -> str:
+    """A SPARQL text without `FROM <graph>`: what the clause says of the graph that is asked anyway."""
+    spans: list[tuple[int, int]] = []
+    before: re.Match[str] | None = None
+    for match in _TOKEN["sparql"].finditer(text):
+        if match.lastindex:
+            break
+        if match.group().isspace():
+            continue
+        if (
+            before is not None
+            and before.group().lower() == "from"
+            and match.group() == f"<{graph}>"
+        ):
+            spans.append((before.start(), match.end()))
+        before = match
+    for start, end in reversed(spans):
+        text = f"{text[:start]} {text[end:]}"
+    return text
+
+
 def tokens(text: str, language: Language) -> Iterator[str]:
     """Words, signs, strings, names and remarks of a text, in one pass over it.
 

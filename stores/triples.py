@@ -9,16 +9,14 @@ from __future__ import annotations
 import string
 import urllib.parse
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from ..graph.schema import NS, RDF, XSD, Property, schema
 from ..graph.text import encoded, fragment, line, plain, replaced, utf8
-from ..state.state import State, edge_schema
+from ..state.state import State
 
 if TYPE_CHECKING:
     from ..graph.text import Array
@@ -55,36 +53,28 @@ def statement_iri(key: str) -> str:
 def ntriples(state: State) -> Iterator[bytes]:
     """The lines of a state, in pieces of some megabytes."""
     for kind in state.kinds:
-        names = [p.name for p in schema().node_properties(kind)]
-        for batch in _batches(state.node_file(kind), names):
+        for batch in state.node_batches(kind, rows=_ROWS):
             yield from _node_lines(kind, batch)
     for relation in state.relations:
-        for file in state.edge_files(relation):
-            for batch in _batches(file, edge_schema(relation).names):
-                yield from _edge_lines(relation, batch)
-
-
-def _batches(file: Path, names: list[str]) -> Iterator[pa.RecordBatch]:
-    """Read by one thread, without reading ahead: each more would hold memory of its own."""
-    opened = pq.ParquetFile(file, pre_buffer=False)
-    yield from opened.iter_batches(_ROWS, columns=names, use_threads=False)
+        for batch in state.edge_batches(relation, rows=_ROWS):
+            yield from _edge_lines(relation, batch)
 
 
 def _node_lines(kind: str, batch: pa.RecordBatch) -> Iterator[bytes]:
-    known = schema().kinds[kind]
+    definition = schema().kinds[kind]
     subject = _iri(ENTITY, batch["id"])
-    classes = (known.iri, *(c for c in known.superclasses if c != NS + "Node"))
+    classes = (definition.iri, *(c for c in definition.superclasses if c != NS + "Node"))
     parts: list[str | Array] = [fragment(subject, f" <{RDF}type> <{c}> .\n") for c in classes]
     yield from _with_properties(subject, batch, schema().node_properties(kind), parts)
 
 
 def _edge_lines(relation: str, batch: pa.RecordBatch) -> Iterator[bytes]:
-    known = schema().relations[relation]
-    local = known.iri.removeprefix(NS)
+    definition = schema().relations[relation]
+    local = definition.iri.removeprefix(NS)
     source, target = _iri(ENTITY, batch["source"]), _iri(ENTITY, batch["target"])
     statement = fragment(f"<{_STATEMENT}", batch["key"], ">")
     parts: list[str | Array] = [
-        fragment(source, f" <{known.iri}> ", target, " .\n"),
+        fragment(source, f" <{definition.iri}> ", target, " .\n"),
         fragment(source, f" <{PROP}{local}> ", statement, " .\n"),
         fragment(statement, f" <{PS}{local}> ", target, " .\n"),
         fragment(statement, f" <{RDF}type> <{NS}Statement> .\n"),
@@ -99,26 +89,26 @@ def _with_properties(
     parts: list[str | Array],
 ) -> Iterator[bytes]:
     """The lines of single values beside `parts`, then those of sets."""
-    for known in properties:
-        column = batch[known.name]
+    for field in properties:
+        column = batch[field.name]
         if column.null_count == len(column):
             continue
-        if known.list:
+        if field.list:
             holders = subject.take(pc.list_parent_indices(column))
             values = pc.list_flatten(column)
-            yield utf8(line(fragment(holders, f" <{known.path}> ", _object(values, known), " .\n")))
+            yield utf8(line(fragment(holders, f" <{field.path}> ", _object(values, field), " .\n")))
         else:
-            parts.append(fragment(subject, f" <{known.path}> ", _object(column, known), " .\n"))
+            parts.append(fragment(subject, f" <{field.path}> ", _object(column, field), " .\n"))
     yield utf8(line(*parts))
 
 
-def _object(column: Array, known: Property) -> Array:
-    if known.reference:
-        return encoded(column, lambda some: _iri(ENTITY, some))
-    if known.type == "string":
-        return encoded(column, lambda some: fragment('"', _escaped(some), '"'))
+def _object(column: Array, field: Property) -> Array:
+    if field.reference:
+        return encoded(column, lambda values: _iri(ENTITY, values))
+    if field.type == "string":
+        return encoded(column, lambda values: fragment('"', _escaped(values), '"'))
     return encoded(
-        column, lambda some: fragment('"', plain(some), f'"^^<{XSD}{_DATATYPES[known.type]}>')
+        column, lambda values: fragment('"', plain(values), f'"^^<{XSD}{_DATATYPES[field.type]}>')
     )
 
 

@@ -16,11 +16,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from stackholder.graph.assembly import build_snapshot
 from stackholder.graph.claims import Claims, Source
 from stackholder.graph.home import Home
 from stackholder.graph.partition import settle
 from stackholder.graph.schema import NS, schema
-from stackholder.graph.snapshot import build_snapshot
 from stackholder.state.derivation import state_at
 from stackholder.state.state import State
 from stackholder.stores import Store

@@ -25,6 +25,7 @@ from . import cypher_http, sparql_protocol
 from .endpoints import ENDPOINTS, MOST_FILE, Endpoint
 from .guard import MOST_BYTES, shape
 from .openapi import document
+from .outside import Outside, base_of
 from .page import Page
 from .pool import Pool
 from .problem import Problem
@@ -52,11 +53,13 @@ class Access:
         hosts: Names by which the server may be asked, besides those of the loopback.
         origins: Origins of pages that may ask.
         token: What a request must bring; empty = nothing.
+        public_url: Under which address clients reach the server through a proxy; empty = as their requests say.
     """
 
     hosts: Sequence[str] = ()
     origins: Sequence[str] = ()
     token: str = ""
+    public_url: str = ""
 
 
 def application(
@@ -67,20 +70,22 @@ def application(
     routes = [
         Route("/health", handlers.health, methods=["GET"]),
         Route("/metrics", handlers.metrics, methods=["GET"]),
-        Route("/sparql", handlers.sparql, methods=["GET", "POST"]),
+        *(Route(f"/sparql{end}", handlers.sparql, methods=["GET", "POST"]) for end in ("", "/")),
         Route("/.well-known/void", handlers.sparql, methods=["GET"]),
-        Route("/cypher", handlers.cypher, methods=["POST"]),
+        *(Route(f"/cypher{end}", handlers.cypher, methods=["POST"]) for end in ("", "/")),
         Route("/db/{database}/query/v2", handlers.cypher, methods=["POST"]),
         Route("/api/openapi.json", handlers.openapi, methods=["GET"]),
         *(Route(f"/api{e.path}", handlers.api(e), methods=[e.method]) for e in ENDPOINTS),
         Route("/api/{rest:path}", _nothing, methods=["GET", "POST"]),
         Route("/api", _nothing, methods=["GET"]),
         Route("/db/{rest:path}", _nothing, methods=["GET", "POST"]),
+        Route("/sparql/{rest:path}", _nothing, methods=["GET", "POST"]),
+        Route("/cypher/{rest:path}", _nothing, methods=["GET", "POST"]),
         Route("/{rest:path}", Page().__call__, methods=["GET"]),
     ]
     protection = Protection(hosts=access.hosts, origins=access.origins, token=access.token)
     app = _allowing(_Answers(routes, protection), access.origins)
-    return _Observed(app, handlers.counts, served), handlers.prepare
+    return Outside(_Observed(app, handlers.counts, served), access.public_url), handlers.prepare
 
 
 def _allowing(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:
@@ -231,8 +236,7 @@ class _Handlers:
         )
         if asked.query is None:
             form = sparql_protocol.description_form(accept)
-            base = f"{request.url.scheme}://{request.headers['host']}/sparql"
-            arguments = {"form": list(form), "address": base}
+            arguments = {"form": list(form), "address": f"{base_of(request.scope)}/sparql"}
             operation = Endpoint("", "describe", "", stores=("rdf",))
             return await self._operated(request, operation, asked.as_of, arguments, b"")
         forms = sparql_protocol.forms(accept)

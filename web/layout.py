@@ -2,79 +2,52 @@
 
 from __future__ import annotations
 
-import collections
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from ..answers.answer import Answer
+from ..pictures.layered import layered
+from ..pictures.subjects import Link, Network, Node
 from ..state.paths import CONTROL
 from .worker_graph import ServedGraph
 
 __all__ = ["map", "picture"]
 
-_SWEEPS: Final = 8
 _HOP: Final = ("source", "target", "power", "low", "high", "amount", "label", "reason", "keys")
 _FORM: Final = "islands by power"
 """What a kept map holds; another form is another file."""
 
 
 def picture(answer: Answer) -> dict[str, Any]:
-    """Paths as a picture: a node stands in the layer of its longest way from the start, x and y in [0, 1].
-
-    Within a layer nodes are ordered by the mean place of their neighbours (Sugiyama, Tagawa & Toda 1981).
-    """
-    layer: dict[str, int] = {}
-    edges: dict[str, dict[str, Any]] = {}
-    for path in answer.hops:
-        for place, hop in enumerate(path):
-            layer[hop["source"]] = max(layer.get(hop["source"], 0), place)
-            layer[hop["target"]] = max(layer.get(hop["target"], 0), place + 1)
-            key = f"{hop['source']} {hop['target']} {hop['power']}"
-            edges[key] = {"key": key, **{n: hop[n] for n in _HOP}}
-    rows: dict[int, list[str]] = collections.defaultdict(list)
-    for node, depth in layer.items():
-        rows[depth].append(node)
-    heights = _ordered(rows, edges.values())
-    deepest = max(rows, default=1) or 1
-    nodes = [
+    """Paths as a picture, laid out as `stackholder draw paths` lays them out; x and y in [0, 1]."""
+    hops = [hop for path in answer.hops for hop in path]
+    edges = {key: {"key": key, **{n: hop[n] for n in _HOP}} for hop in hops for key in [_key(hop)]}
+    ids = dict.fromkeys(hop[end] for hop in hops for end in ("source", "target"))
+    nodes = tuple(Node(i, answer.names.get(i, i), i.partition("/")[0]) for i in ids)
+    links = tuple(Link(e["source"], e["target"], e["power"]) for e in edges.values())
+    layout = layered(Network("", nodes, links, "", ""), dict.fromkeys(ids, 1.0), gap=1.0, lane=0.5)
+    stops = {stop.node: stop for layer in layout.layers for stop in layer if stop.node}
+    deepest = max(len(layout.layers) - 1, 1)
+    tallest = max(layout.heights.values(), default=0.0) + 0.5
+    drawn = [
         {
-            "id": node,
-            "name": answer.names.get(node, node),
-            "kind": node.partition("/")[0],
-            "x": round(depth / deepest, 4),
-            "y": round(heights[node], 4),
+            "id": node.id,
+            "name": node.name,
+            "kind": node.kind,
+            "x": round(stops[node.id].layer / deepest, 4),
+            "y": round(layout.heights[stops[node.id]] / tallest, 4),
         }
-        for node, depth in layer.items()
+        for node in nodes
     ]
-    return {"nodes": nodes, "edges": list(edges.values())}
+    return {"nodes": drawn, "edges": list(edges.values())}
 
 
-def _ordered(rows: dict[int, list[str]], edges: Any) -> dict[str, float]:
-    """The height of each node in its layer."""
-    beside: dict[str, list[str]] = collections.defaultdict(list)
-    for edge in edges:
-        beside[edge["source"]].append(edge["target"])
-        beside[edge["target"]].append(edge["source"])
-    heights: dict[str, float] = {}
-    for names in rows.values():
-        _spread(names, heights)
-    for sweep in range(_SWEEPS):
-        for depth in sorted(rows, reverse=bool(sweep % 2)):
-            means = {
-                n: sum(heights[m] for m in beside[n]) / len(beside[n]) if beside[n] else heights[n]
-                for n in rows[depth]
-            }
-            rows[depth].sort(key=lambda n: (means[n], n))
-            _spread(rows[depth], heights)
-    return heights
-
-
-def _spread(names: list[str], heights: dict[str, float]) -> None:
-    for place, name in enumerate(names):
-        heights[name] = (place + 1) / (len(names) + 1)
+def _key(hop: Mapping[str, Any]) -> str:
+    return f"{hop['source']} {hop['target']} {hop['power']}"
 
 
 def map(graph: ServedGraph, *, limit: int) -> dict[str, Any]:  # noqa: A001 - the field's term

@@ -42,19 +42,23 @@ def chosen(accept: str, offered: Sequence[str]) -> str | None:
 
 
 def _wishes(accept: str) -> list[tuple[str, float]]:
-    """Ranges with their quality, the most special first."""
+    """Ranges with their quality, the most special first; one that is none is passed over, as long as another is sound.
+
+    `*` alone stands for all, as older clients write it.
+    """
     found = []
-    for part in (accept or "*/*").split(",")[:_MOST]:
-        if not part.strip():
-            continue
+    parts = [part for part in (accept or "*/*").split(",")[:_MOST] if part.strip()]
+    for part in parts:
         name, parameters = media_type(part)
+        name = "*/*" if name == "*" else name
         try:
-            quality = float(parameters.get("q", "1"))
+            quality = min(float(parameters.get("q", "1")), 1.0)
         except ValueError:
-            quality = -1.0
-        if name.count("/") != 1 or not 0 <= quality <= 1:
-            raise Problem(400, f"{part.strip()[:80]!r} is no media range", where="Accept")
-        found.append((name, quality))
+            continue
+        if name.count("/") == 1 and quality >= 0:
+            found.append((name, quality))
+    if parts and not found:
+        raise Problem(400, f"{parts[0].strip()[:80]!r} is no media range", where="Accept")
     return sorted(found, key=lambda wish: wish[0].count("*"))
 
 

@@ -58,12 +58,8 @@ def call(asked: Mapping[str, Any], body: bytes, out: Out) -> None:
 
 def about(graph: ServedGraph) -> dict[str, Any]:
     """What is served, with counts."""
-    import pyarrow.parquet as pq
-
     state, known = graph.state, schema()
-    edges = {
-        r: sum(pq.read_metadata(f).num_rows for f in state.edge_files(r)) for r in known.relations
-    }
+    edges = {r: state.count(r) for r in known.relations}
     return {
         "version": __version__,
         "snapshot": graph.snapshot.hash,
@@ -100,7 +96,7 @@ def _builds(graph: ServedGraph) -> dict[str, str]:
     file = graph.home.path / "builds.jsonl"
     if not file.exists():
         return {}
-    rows = [json.loads(line) for line in file.read_text().splitlines() if line.strip()]
+    rows = [json.loads(line) for line in file.read_text().split("\n") if line.strip()]
     return {row["snapshot"]: row["at"] for row in rows if row.get("snapshot")}
 
 
@@ -243,7 +239,9 @@ def diff(
     """What changed between two dates or snapshots."""
     from ..answers.difference import differences
 
-    found = differences(graph.home, before, after, control=control, around=around)
+    found = differences(
+        graph.home, before, after, control=control, around=around, strengths=graph.strengths
+    )
     ends = ("party", "thing") if control else ("source", "target")
     named = graph.state.names({str(r[n]) for r in found for n in ends})
     keys = [k for r in list(found)[:_EXPLAINED] for k in str(r["edge"]).split()]

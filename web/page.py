@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
+
+from .outside import prefix_of
 
 __all__ = ["STATIC", "Page"]
 
@@ -22,10 +25,10 @@ _FALLBACK: Final = """<!doctype html>
 <p>The endpoints are served; the page has not been built. Build it with <code>make web</code> (Node 20 or newer),
 then reload.</p>
 <ul>
-<li><a href="/sparql">/sparql</a>: SPARQL 1.1 Protocol</li>
+<li><a href="{}/sparql">/sparql</a>: SPARQL 1.1 Protocol</li>
 <li>/cypher and /db/neo4j/query/v2: Cypher, in the shape of Neo4j's Query API</li>
-<li><a href="/api/openapi.json">/api</a>: JSON, described by OpenAPI</li>
-<li><a href="/metrics">/metrics</a>, <a href="/health">/health</a></li>
+<li><a href="{}/api/openapi.json">/api</a>: JSON, described by OpenAPI</li>
+<li><a href="{}/metrics">/metrics</a>, <a href="{}/health">/health</a></li>
 </ul></main></body></html>
 """
 _DOTTED: Final = "entity/"  # views whose address may end in a dot and letters, as ids do
@@ -62,5 +65,5 @@ class Page:
                     found.headers["cache-control"] = _UNCHANGING
                 return found
         if not start.exists():
-            return HTMLResponse(_FALLBACK)
+            return HTMLResponse(_FALLBACK.replace("{}", html.escape(prefix_of(request.scope))))
         return FileResponse(start, headers={"cache-control": "no-cache"})

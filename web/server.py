@@ -48,8 +48,10 @@ class Options:
         seconds: Most that a request may take.
         workers: Processes for quick requests.
         memory: Most bytes that a request may add to its process.
+        public_url: Under which address clients reach it through a proxy; empty = as their requests say.
         read_only: Whether nothing may be written in the home.
         as_of: The date that is served; empty = of the snapshot.
+        strengths: File with another set of strengths; empty = ours.
     """
 
     home: Path
@@ -61,8 +63,10 @@ class Options:
     seconds: float = 60.0
     workers: int = 4
     memory: int = 1 << 30
+    public_url: str = ""
     read_only: bool = False
     as_of: str = ""
+    strengths: str = ""
 
     def check(self) -> None:
         """Raises UsageError where they would let anybody in."""
@@ -123,12 +127,19 @@ async def _serve(options: Options, door: socket.socket, scratch: Path) -> None:
         seconds=options.seconds,
         memory=options.memory,
     )
-    served = Served(pool, options.home, scratch, as_of=options.as_of, read_only=options.read_only)
+    served = Served(
+        pool,
+        options.home,
+        scratch,
+        as_of=options.as_of,
+        read_only=options.read_only,
+        strengths=options.strengths and str(Path(options.strengths).absolute()),
+    )
     served.home.current_snapshot()
     try:
         await pool.start()
         await served.start()
-        access = Access(options.hosts, options.origins, options.token)
+        access = Access(options.hosts, options.origins, options.token, options.public_url)
         app, prepare = application(served, pool, access)
         server = uvicorn.Server(_configured(app))
         beside = [asyncio.ensure_future(served.follow()), asyncio.ensure_future(prepare())]

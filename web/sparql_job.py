@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import QueryError
+from ..stores.guard import without_graph
 from .guard import check
+from .sparql_protocol import GRAPH_NAME
 from .worker import NotAcceptable, Out
 from .worker_graph import ServedGraph, opened
 
@@ -16,7 +18,7 @@ __all__ = ["answer", "ready"]
 def graph_of(asked: Mapping[str, Any]) -> ServedGraph:
     """The graph that a request is about."""
     place = asked["place"]
-    return opened(place["home"], place["snapshot"], place["scratch"], place["as_of"])
+    return opened(**place)
 
 
 def ready(asked: Mapping[str, Any]) -> None:
@@ -34,7 +36,7 @@ def answer(asked: Mapping[str, Any], body: bytes, out: Out) -> None:
     """
     import pyoxigraph as ox
 
-    text = body.decode()
+    text = without_graph(body.decode(), GRAPH_NAME)
     check(text, "sparql")
     found = graph_of(asked).oxigraph.evaluated(text)
     triples = isinstance(found, ox.QueryTriples)

@@ -116,8 +116,8 @@ def _asked(method: str, fields: Sequence[tuple[str, str]]) -> Asked:
     queries, dates = by_name.get("query", []), by_name.get("as_of", [""])
     if len(queries) > 1 or len(dates) > 1:
         raise Problem(400, "there is more than one query, or date", where="query", hint=_HINT)
-    graphs = {*by_name.get("default-graph-uri", []), *by_name.get("named-graph-uri", [])}
-    named = by_name.get("named-graph-uri")
+    named = list(filter(None, by_name.get("named-graph-uri", [])))  # an empty field names nothing
+    graphs = {*filter(None, by_name.get("default-graph-uri", [])), *named}
     if named or graphs - {GRAPH_NAME}:
         other = next(iter(sorted(named or graphs - {GRAPH_NAME})))
         hint = f"leave it out, or ask for default-graph-uri={GRAPH_NAME}"

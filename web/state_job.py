@@ -11,6 +11,7 @@ from ..graph.home import Home
 from ..graph.snapshot import Snapshot
 from ..state.derivation import state_at
 from ..state.state import State
+from ..state.strengths import parameters
 from ..stores import open_store
 from .worker import Out
 from .worker_graph import PinnedHome, ServedGraph
@@ -32,15 +33,17 @@ def state(asked: Mapping[str, Any], body: bytes, out: Out) -> None:
     """
     home, scratch = Path(asked["home"]), Path(asked["scratch"])
     snapshot = Snapshot.open(Path(asked["snapshot"]))
-    graph = ServedGraph(PinnedHome(home, snapshot.folder, scratch), asked["as_of"] or None)
+    strengths = parameters(asked["strengths"])
+    pinned = PinnedHome(home, snapshot.folder, scratch)
+    graph = ServedGraph(pinned, asked["as_of"] or None, strengths)
     if asked["writable"]:
-        made = state_at(Home(home), snapshot, graph.as_of)
+        made = state_at(Home(home), snapshot, graph.as_of, strengths)
         _build(made, asked["stores"])
     _borrow(Home(home), graph, scratch)
     _build(graph.state, asked["stores"])
     out.head("application/json")
-    told = {"hash": snapshot.hash, "as_of": graph.as_of.isoformat()}
-    out.write(json.dumps({**told, "folder": str(graph.state.folder)}).encode())
+    made_of = {"hash": snapshot.hash, "as_of": graph.as_of.isoformat()}
+    out.write(json.dumps({**made_of, "folder": str(graph.state.folder)}).encode())
 
 
 def _borrow(home: Home, graph: ServedGraph, scratch: Path) -> None:

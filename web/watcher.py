@@ -55,16 +55,25 @@ class Served:
         scratch: Where states are made that the home does not hold.
         as_of: The date that is served where a request names none; empty = of the snapshot.
         read_only: Whether nothing may be written in the home at all.
+        strengths: File with another set of strengths; empty = ours.
     """
 
     def __init__(
-        self, pool: Pool, home: Path, scratch: Path, *, as_of: str = "", read_only: bool = False
+        self,
+        pool: Pool,
+        home: Path,
+        scratch: Path,
+        *,
+        as_of: str = "",
+        read_only: bool = False,
+        strengths: str = "",
     ) -> None:
         self._pool = pool
         self.home = Home(home)
         self.scratch = scratch
         self._as_of = as_of
         self._read_only = read_only
+        self._strengths = strengths
         self._current: Generation | None = None
         self._others: dict[tuple[Path, str], tuple[Generation, set[str]]] = {}
         self._used: dict[Path, float] = {}
@@ -87,6 +96,7 @@ class Served:
             "snapshot": str(generation.snapshot),
             "scratch": str(self.scratch),
             "as_of": generation.as_of,
+            "strengths": self._strengths,
         }
 
     async def start(self) -> None:
@@ -168,6 +178,7 @@ class Served:
                 "snapshot": str(snapshot),
                 "scratch": str(self.scratch),
                 "as_of": as_of,
+                "strengths": self._strengths,
                 "stores": list(stores),
                 "writable": not self._read_only and as_of == self._as_of,
             }

@@ -14,6 +14,7 @@ from ..errors import QueryError, UsageError
 from ..graph.home import Home
 from ..graph.result import Cell, Column, Result
 from ..state.state import State
+from ..state.strengths import parameters
 from ..stores import Language, Parameter, Store
 from ..stores.guard import check_sparql
 from ..stores.terms import bound, value_of
@@ -126,13 +127,14 @@ class ServedGraph(Graph):
 _graphs: dict[tuple[str, str], ServedGraph] = {}
 
 
-def opened(home: str, snapshot: str, scratch: str, as_of: str) -> ServedGraph:
+def opened(home: str, snapshot: str, scratch: str, as_of: str, strengths: str) -> ServedGraph:
     """The graph of a snapshot at a date; the last few stay open."""
     key = (snapshot, as_of)
     graph = _graphs.pop(key, None)
     if graph is None:
         while len(_graphs) >= _KEPT:
             _graphs.pop(next(iter(_graphs))).close()
-        graph = ServedGraph(PinnedHome(Path(home), Path(snapshot), Path(scratch)), as_of)
+        pinned = PinnedHome(Path(home), Path(snapshot), Path(scratch))
+        graph = ServedGraph(pinned, as_of, parameters(strengths))
     _graphs[key] = graph
     return graph

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import io
 import re
-import unicodedata
 from importlib import resources
 from pathlib import Path
 from typing import Final
 
+from ...graph.legal_forms import without_legal_forms
+from ..spelling import slug
+
 __all__ = ["Directory", "Organisation"]
 
-_LEGAL_FORM: Final = re.compile(
-    r",?\s+(inc|incorporated|llc|ltd|limited|corp|corporation|co|gmbh|ag|plc|s\.?a|b\.?v|pbc)\.?$"
-)
 _NOBODY: Final = frozenset(
     {
         "independent",
@@ -66,7 +66,7 @@ class Directory:
         texts = [data.joinpath("organisations.csv").read_text(encoding="utf-8")]
         if own is not None and own.exists():
             texts.append(own.read_text(encoding="utf-8-sig"))
-        rows = [row for text in texts for row in csv.DictReader(text.splitlines())]
+        rows = [row for text in texts for row in csv.DictReader(io.StringIO(text, newline=""))]
         fields = [f.name for f in dataclasses.fields(Organisation)]
         self._by_id = {
             row["id"]: Organisation(**{f: row.get(f) or "" for f in fields}) for row in rows
@@ -85,7 +85,7 @@ class Directory:
         known = self._by_id.get(text.strip()) or self._by_name.get(_plain(text))
         if known is None:
             kind = "Institution" if _UNIVERSITY.search(domain) else "Company"
-            known = Organisation(_slug(text), kind, text.strip())
+            known = Organisation(slug(text), kind, text.strip())
             known = self._by_id.setdefault(known.id, known)
             self._by_name[_plain(text)] = known
         return known
@@ -101,11 +101,4 @@ class Directory:
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[^\w]+", " ", _LEGAL_FORM.sub("", name.strip().lower())).strip()
-
-
-def _slug(name: str) -> str:
-    folded = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", folded).strip("-") or re.sub(
-        r"\s+", "-", name.strip().lower()
-    )
+    return re.sub(r"[^\w]+", " ", without_legal_forms(name.strip().lower())).strip()

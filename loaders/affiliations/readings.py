@@ -111,7 +111,7 @@ def domain_map(text: str) -> list[Entry] | None:
         Its entries; None where the first line that is no comment has another form.
     """
     entries: list[Entry] = []
-    for number, raw in enumerate(text.splitlines(), 1):
+    for number, raw in enumerate(text.split("\n"), 1):
         line = raw.partition("#")[0].strip()
         if not line:
             continue

@@ -27,7 +27,8 @@ def load(source: Path, out: Claims) -> None:
     """Reads `nodes/KIND.csv` and `edges/RELATION.csv`; each file is a scope of its own.
 
     Every node carries its id as the identifier `stackholder:KIND/ID`, which other loaders may name to mean it.
-    Rows of `CONTRIBUTION_SHARE` are aggregates that our own `git_history` loader counted: method `computed`.
+    Rows of `CONTRIBUTION_SHARE` are aggregates that our own `git_history` loader counted, method `computed`, unless
+    their column `method` says otherwise: `asserted` is a share that somebody else published.
     """
     for file in sorted(source.glob("nodes/*.csv")):
         with out.scope(f"nodes/{file.name}"):
@@ -47,7 +48,8 @@ def load(source: Path, out: Claims) -> None:
             for at, row in _rows(file):
                 ends = [(row.pop(f"{end}_kind"), row.pop(end)) for end in ("source", "target")]
                 url = row.pop("source_url", None)
-                out.edge(file.stem, ends[0], ends[1], at=at, url=url, method=method, **row)
+                own = row.pop("method", method)
+                out.edge(file.stem, ends[0], ends[1], at=at, url=url, method=own, **row)
 
 
 def _rows(file: Path) -> Iterator[tuple[str, dict[str, str]]]:

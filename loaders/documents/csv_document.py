@@ -63,6 +63,9 @@ def _check(header: list[str], wanted: Sequence[str], path: Path) -> None:
             where=f"{path}:1",
             hint=f"columns wanted: {', '.join(wanted)}",
         )
-    twice = [name for name, count in collections.Counter(header).items() if count > 1]
+    counts = collections.Counter(
+        filter(None, header)
+    )  # columns without a name hold nothing that is wanted
+    twice = [name for name, count in counts.items() if count > 1]
     if twice:
         raise SourceError(f"the column {twice[0]!r} stands twice", where=f"{path}:1", hint=_AGAIN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 import tomllib
@@ -17,14 +18,14 @@ _AGAIN: Final = "mend the file, or get it anew"
 
 
 def read_text(path: Path, most: int = _MOST_BYTES) -> str:
-    """The text of a UTF-8 file, without a byte order mark.
+    """The text of a UTF-8 file, or of a UTF-16 file that says so by its byte order mark, without that mark.
 
     Args:
         path: The file.
         most: Bytes above which it is not read.
 
     Raises:
-        SourceError: It is missing, too large, or not UTF-8.
+        SourceError: It is missing, too large, or neither.
     """
     if not path.is_file():
         raise SourceError("there is no such file", where=str(path), hint="look at the path")
@@ -35,12 +36,17 @@ def read_text(path: Path, most: int = _MOST_BYTES) -> str:
             where=str(path),
             hint="give the file as its publisher made it, or a part of it",
         )
+    data = path.read_bytes()
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return path.read_text(encoding="utf-8-sig")
+        text = data.decode("utf-16" if marked else "utf-8-sig")
     except UnicodeDecodeError as error:
         raise SourceError(
-            "the file is not UTF-8", where=f"{path}, byte {error.start}", hint="save it as UTF-8"
+            "the file is not UTF-16, as its first bytes say" if marked else "the file is not UTF-8",
+            where=f"{path}, byte {error.start}",
+            hint="save it as UTF-8",
         ) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_json(path: Path, most: int = _MOST_BYTES) -> object:

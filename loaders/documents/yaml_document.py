@@ -8,6 +8,7 @@ the process.
 from __future__ import annotations
 
 import contextlib
+import re
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,12 @@ _DEEPEST: Final = 60
 _MOST_VALUES: Final = 10_000_000
 _TEXT_TAGS: Final = frozenset({"tag:yaml.org,2002:str", "tag:yaml.org,2002:timestamp", "!"})
 _SAFE_TAG: Final = "tag:yaml.org,2002:"
+_ONLY_1_1: Final = re.compile(
+    r"(?:y|yes|n|no|on|off)|[-+]?0[0-7_]+|[-+]?0b[01_]+|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?|.*_.*",
+    re.IGNORECASE,
+)
+"""Words and numbers of YAML 1.1 that are text in YAML 1.2: `no` may be a country, `0123` an account."""
+
 
 _loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -54,7 +61,7 @@ class _Open:
 def read_yaml(path: Path) -> object:
     """The one document of a YAML file: `Table`, list, text, number, truth value or None.
 
-    Dates stay text, as stated.
+    Dates stay text, as stated, and so do words that were truth values and numbers in YAML 1.1 only.
 
     Raises:
         SourceError: It is not YAML, is too large or too deep, or its aliases go round in a circle.
@@ -171,6 +178,8 @@ class _Composer:
         if tag is None or (tag == "!" and event.implicit[0]):
             tag = self._resolver.resolve(yaml.ScalarNode, event.value, event.implicit)  # type: ignore[no-untyped-call]
         if tag in _TEXT_TAGS or not tag.startswith(_SAFE_TAG):
+            return event.value
+        if not event.tag and _ONLY_1_1.fullmatch(event.value):
             return event.value
         with contextlib.suppress(yaml.YAMLError, ValueError):
             return self._resolver.construct_object(yaml.ScalarNode(tag, event.value))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from .domains import MANY, lists_digest
-from .history import History, fixing_tags, read_history
+from .history import KINDS, History, fixing_tags, read_history
 from .people import Actor, bots_digest
 from .plumbing import ask
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Cache", "Commits"]
 
-_VERSION: Final = "3"
+_VERSION: Final = "5"
 _ACTOR: Final = ("domain", "key", "bot_kind", "organisation")
 
 
@@ -31,8 +31,8 @@ class Commits:
 
     Attributes:
         table: columns: sha, contributor, called (pseudonym of the name), month (months since 1970-01), `COUNTS`,
-            domain, key (pseudonym of a domain that too few share), bot_kind, organisation (of a mirror). One row per
-            commit and contributor; none of those who opted out.
+            authored, seen_as, written, signed (see `History`), domain, key (pseudonym of a domain that too few share),
+            bot_kind, organisation (of a mirror). One row per commit and contributor; none of those who opted out.
         total: Commits, whoever made them.
         omitted: Parts of them that give nothing, by reason.
     """
@@ -187,7 +187,11 @@ def _joined(kept: pa.Table | None, history: History, left_out: Collection[str]) 
     open_domains = {
         key: shared[key] for key, count in authors.items() if count >= MANY and key in shared
     }
-    people = [{"contributor": who, **fact.columns(open_domains)} for who, fact in facts.items()]
+    kinds = _kinds(work)
+    people = [
+        {"contributor": who, "bot_kind": kinds.get(who, "none"), **fact.columns(open_domains)}
+        for who, fact in facts.items()
+    ]
     return _described(work, people)
 
 
@@ -203,40 +207,51 @@ def _described(work: pa.Table, people: Iterable[dict[str, str]]) -> pa.Table:
     return work
 
 
-class _Facts:
-    """What is known of one contributor, gathered over all names and runs.
+def _kinds(work: pa.Table) -> dict[str, str]:
+    """What sort of actor each contributor is that any commit shows as a robot.
 
-    An address under which a person has committed too is that person's, whatever else commits with it.
+    An address of a robot is a person's where a person authored more under it than the robot: to be credited in a
+    trailer, or to commit as much, turns no robot human.
     """
+    columns = ["contributor", "seen_as"]
+    rows = work.select([*columns, "authored"]).group_by(columns).aggregate([("authored", "sum")])
+    authored: dict[str, dict[int, int]] = collections.defaultdict(dict)
+    for row in rows.to_pylist():
+        authored[row["contributor"]][row["seen_as"]] = row["authored_sum"]
+    robots = {}
+    for who, counts in authored.items():
+        human = counts.pop(0, 0)
+        if counts and human <= sum(counts.values()):
+            robots[who] = KINDS[max(counts, key=lambda kind: (counts[kind], kind))]
+    return robots
 
-    _ORDER: Final = ("automation", "mirror", "none")
+
+class _Facts:
+    """What is known of one contributor, gathered over all names and runs."""
 
     def __init__(self) -> None:
         self.domain = ""
         self.key = ""
-        self.bot_kind = self._ORDER[0]
         self.organisation = ""
 
     def add(self, one: Actor) -> None:
-        self._merge(one.domain, one.key, one.bot.kind, one.bot.organisation)
+        self._merge(one.domain, one.key, one.bot.organisation)
 
     def add_row(self, row: dict[str, Any]) -> None:
-        self._merge(row["domain"], row["key"], row["bot_kind"], row["organisation"])
+        self._merge(row["domain"], row["key"], row["organisation"])
 
-    def _merge(self, domain: str, key: str, bot_kind: str, organisation: str) -> None:
+    def _merge(self, domain: str, key: str, organisation: str) -> None:
         # One address has one domain; only whether it looks personal depends on the name beside it.
         opened = bool(self.domain) and not self.domain.startswith("~")
         if not opened and (not self.domain or not domain.startswith("~") or domain < self.domain):
             self.domain = domain
         self.key = key or self.key
-        if self._ORDER.index(bot_kind) > self._ORDER.index(self.bot_kind):
-            self.bot_kind, self.organisation = bot_kind, organisation
+        self.organisation = organisation or self.organisation
 
     def columns(self, open_domains: dict[str, str]) -> dict[str, str]:
         domain = open_domains.get(self.key, self.domain)
         return {
             "domain": domain,
             "key": self.key,
-            "bot_kind": self.bot_kind,
             "organisation": self.organisation,
         }

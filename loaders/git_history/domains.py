@@ -21,10 +21,12 @@ __all__ = [
     "domain_rows",
     "employer_on",
     "generalised",
+    "is_company",
     "is_private",
     "lists_digest",
     "looks_personal",
     "organisation_rows",
+    "work_domain",
 ]
 
 MANY: Final = 3
@@ -150,6 +152,27 @@ def is_private(domain: str) -> bool:
     """
     alumni = _ALUMNI.search(domain) is not None
     return alumni or domain in _providers() or domain in {"~personal", "~local", "~none"}
+
+
+@functools.cache
+def _companies() -> frozenset[str]:
+    return frozenset(row["id"] for row in organisation_rows() if row["kind"] == "Company")
+
+
+def is_company(organisation: str) -> bool:
+    """Whether the packaged list has an organisation, by its id, as a company."""
+    return organisation in _companies()
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def work_domain(domain: str) -> str:
+    """A domain, as it may be kept, where the packaged list says whose staff use it; else empty."""
+    kept = generalised(domain) if not domain.startswith("~") else None
+    if not kept or is_private(kept) or _ALUMNI.search(kept):
+        return ""
+    parts = kept.split(".")
+    tails = (".".join(parts[i:]) for i in range(len(parts) - 1))
+    return kept if any(tail in _known() for tail in tails) else ""
 
 
 @functools.lru_cache(maxsize=1 << 16)

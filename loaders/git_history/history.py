@@ -9,30 +9,44 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ...errors import SourceError
-from .people import Actor, actor
+from .domains import domain_of, work_domain
+from .people import Actor, actor, credited
 from .plumbing import ask, call, stream
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["COUNTS", "FARTHEST", "History", "Trailers", "fixing_tags", "read_history", "trailers"]
+__all__ = [
+    "COUNTS",
+    "FARTHEST",
+    "KINDS",
+    "History",
+    "Trailers",
+    "fixing_tags",
+    "read_history",
+    "trailers",
+]
 
-COUNTS: Final = ("commits", "reviews", "merges", "security_fixes")
+COUNTS: Final = ("commits", "reviews", "merges", "security_fixes", "coauthored")
 """Columns of counts, each 0 or 1 per commit and contributor."""
+
+KINDS: Final = ("none", "automation", "mirror")
+"""Sorts of actors."""
 
 FARTHEST: Final = 1 << 40
 """Unix times further from 1970 than this are brought there: no calendar reaches them."""
 
-_FIELDS: Final = 5
-_FORMAT: Final = "--format=%H%x00%at%x00%aN <%aE>%x00%P%x00%B"
+_FIELDS: Final = 6
+_FORMAT: Final = "--format=%H%x00%at%x00%aN <%aE>%x00%ae%x00%P%x00%B"
 _BROKEN: Final = (
     "check it with: git fsck; a partial clone or a copy that was cut short must be fetched anew"
 )
 _CREDIT: Final = re.compile(
-    rb"^(co-authored|reviewed|acked|signed-off)[- ]by[ \t]*:[ \t]*(\S[^\n]*)",
+    rb"^(co-authored|co-developed|reviewed|acked|signed-off)[- ]by[ \t]*:"
+    rb"[ \t]*((?:\S[^\n]*)?(?:\n[ \t]+[^\s*-][^\n]*)*)",  # a trailer goes on in lines that begin with a space
     re.IGNORECASE | re.MULTILINE,
 )
-_CONTACT: Final = re.compile(rb"[ \t,;]*([^<>\n]*?)[ \t]*<([^<>\n]+)>")
+_CONTACT: Final = re.compile(rb"[\s,;]*([^<>]*?)\s*<([^<>\n]+)>")
 _VULNERABILITY: Final = re.compile(
     rb"\b(?:cve-\d{4}-\d{4,}|ghsa(?:-[23456789cfghjmpqrvwx]{4}){3})\b", re.IGNORECASE
 )
@@ -43,6 +57,7 @@ _FIX: Final = re.compile(
 )
 _TELL_EVERY: Final = 5_000
 _NAMELESS: Final = "co-authors and reviewers without an address"
+_TOOLS: Final = "co-authors and reviewers that are tools: they count for nobody"
 _SIGNATURES: Final = "sign-offs: where a change came from, no work of its own"
 
 
@@ -55,6 +70,7 @@ class Trailers:
         reviewers: The same; those who acknowledged it too.
         nameless: Co-authors and reviewers without an address.
         signatures: Lines `Signed-off-by`, which state where a change came from and no work of their own.
+        signers: (name, address) in them, as written.
         security: Whether it says that it fixes something with the id of a CVE or a GHSA.
     """
 
@@ -63,6 +79,7 @@ class Trailers:
     nameless: int = 0
     signatures: int = 0
     security: bool = False
+    signers: tuple[tuple[bytes, bytes], ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -71,7 +88,9 @@ class History:
 
     Attributes:
         work: columns: sha, contributor (pseudonym), called (pseudonym of the name), month (months since 1970-01),
-            then `COUNTS`. One row per commit and contributor.
+            then `COUNTS`, authored (1 of the author, 0 of others), seen_as (place in `KINDS` of the sort of actor that
+            this commit shows), written and signed (listed domains of an employer: of the author's address before
+            `.mailmap`, and of the author's own sign-off in the same commit). One row per commit and contributor.
         actors: Everyone in it; some twice, where they go by several names.
         total: Commits.
         omitted: Parts of them that give nothing, by reason.
@@ -174,12 +193,12 @@ def trailers(message: bytes) -> Trailers:
     subject, _, body = message.lstrip(b"\n").partition(b"\n")
     found: dict[bytes, list[tuple[bytes, bytes]]] = {b"c": [], b"r": [], b"a": [], b"s": []}
     nameless = signatures = 0
-    for role, credited in _CREDIT.findall(body):
+    for role, credit in _CREDIT.findall(body):
         first = role[:1].lower()
-        contacts = _CONTACT.findall(credited)
-        found[first] += [(name, address.strip()) for name, address in contacts]
+        contacts = _CONTACT.findall(credit)
+        found[first] += [(b" ".join(name.split()), address.strip()) for name, address in contacts]
         signatures += first == b"s"
-        nameless += not contacts and first != b"s"
+        nameless += bool(credit.strip()) and not contacts and first != b"s"
     lines = body.rstrip().split(b"\n")
     last = len(lines) - (lines[::-1].index(b"") if b"" in lines else len(lines))
     told = [
@@ -193,6 +212,7 @@ def trailers(message: bytes) -> Trailers:
         nameless,
         signatures,
         any(_VULNERABILITY.search(line) for line in told),
+        tuple(found[b"s"]),
     )
 
 
@@ -202,6 +222,8 @@ class _Reading:
     def __init__(self, pseudonym: Callable[[str], str]) -> None:
         self._pseudonym = pseudonym
         self._authors: dict[bytes, int] = {}
+        self._written: list[bytes] = []
+        self._signers: list[tuple[int, tuple[bytes, bytes]]] = []
         self._contacts: dict[tuple[bytes, bytes], int] = {}
         self._shas: list[bytes] = []
         self._codes: list[int] = []
@@ -210,7 +232,7 @@ class _Reading:
         self._fixes: list[int] = []
         self._merged_fixes: set[str] = set()
         self._others: list[tuple[int, int, bool]] = []
-        self._omitted = {_NAMELESS: 0, _SIGNATURES: 0}
+        self._omitted = {_NAMELESS: 0, _SIGNATURES: 0, _TOOLS: 0}
 
     @property
     def total(self) -> int:
@@ -218,7 +240,7 @@ class _Reading:
         return len(self._shas)
 
     def take(self, tokens: list[bytes]) -> None:
-        """Takes whole commits: sha, time, name and address, parents, message."""
+        """Takes whole commits: sha, time, name and address, address as written, parents, message."""
         start = len(self._shas)
         self._shas += tokens[0::_FIELDS]
         self._times += _seconds(tokens[1::_FIELDS])
@@ -226,9 +248,10 @@ class _Reading:
         for person in sorted(set(people) - self._authors.keys()):
             self._authors[person] = len(self._authors)
         self._codes += map(self._authors.__getitem__, people)
-        merged = tokens[3::_FIELDS]
+        self._written += tokens[3::_FIELDS]
+        merged = tokens[4::_FIELDS]
         self._merges += [b" " in parents for parents in merged]
-        for place, message in enumerate(tokens[4::_FIELDS], start):
+        for place, message in enumerate(tokens[5::_FIELDS], start):
             plain = message.lower()
             if b"-by" in plain or b"ed by" in plain or b"cve-" in plain or b"ghsa-" in plain:
                 self._note(place, merged[place - start], trailers(message))
@@ -240,6 +263,7 @@ class _Reading:
             self._merged_fixes.update(parents.decode().split()[1:])
         self._omitted[_NAMELESS] += said.nameless
         self._omitted[_SIGNATURES] += said.signatures
+        self._signers += [(place, contact) for contact in said.signers]
         for contacts, review in ((said.coauthors, False), (said.reviewers, True)):
             for contact in contacts:
                 code = self._contacts.setdefault(contact, len(self._contacts))
@@ -253,7 +277,9 @@ class _Reading:
         import pyarrow as pa
 
         authors = [self._actor(_contact(person)) for person in self._authors]
-        others = [self._actor(contact) for contact in mapped(list(self._contacts))]
+        others = [self._actor(contact, credited) for contact in mapped(list(self._contacts))]
+        tools = [other.bot.kind == "automation" for other in others]
+        self._omitted[_TOOLS] += sum(tools[code] for _, code, _ in self._others)
         size = len(self._shas)
         merges = np.array(self._merges, dtype=bool)
         fixes = np.zeros(size, dtype=bool)
@@ -278,6 +304,11 @@ class _Reading:
             "reviews": pa.array(np.zeros(size, np.int8)),
             "merges": pa.array(merges.astype(np.int8)),
             "security_fixes": pa.array((fixes & ~merges).astype(np.int8)),
+            "coauthored": pa.array(np.zeros(size, np.int8)),
+            "authored": pa.array(np.ones(size, np.int8)),
+            "seen_as": pa.array([_seen_as(a) for a in authors], pa.int8()).take(codes),
+            "written": self._domains(authors),
+            "signed": self._own_signatures(authors),
         }
         own = pa.table(columns)
         rows = self._more(authors, others, months.tolist(), fixes.tolist())
@@ -286,8 +317,34 @@ class _Reading:
         merged = frozenset(self._merged_fixes)
         return History(work, (*authors, *others), size, omitted, merged)
 
-    def _actor(self, contact: tuple[bytes, bytes]) -> Actor:
-        return actor(_decoded(contact[0]), _decoded(contact[1]), self._pseudonym)
+    def _domains(self, authors: Sequence[Actor]) -> pa.Array:
+        """The employer's domain of each commit's address as written, where `.mailmap` gives its author another."""
+        import pyarrow as pa
+
+        domains = {
+            address: work_domain(domain_of(_decoded(address))) for address in set(self._written)
+        }
+        rows = zip(self._written, self._codes, strict=True)
+        texts = [
+            domain if (domain := domains[address]) and domain != authors[code].domain else ""
+            for address, code in rows
+        ]
+        return pa.array(texts, pa.string())
+
+    def _own_signatures(self, authors: Sequence[Actor]) -> pa.Array:
+        """The employer's domain of the address with which the author of each commit signed it off under one name."""
+        import pyarrow as pa
+
+        signers = {contact: self._actor(contact) for _, contact in self._signers}
+        texts = [""] * len(self._shas)
+        for place, contact in self._signers:
+            author, signer = authors[self._codes[place]], signers[contact]
+            if author.called and author.called == signer.called:
+                texts[place] = work_domain(signer.domain)
+        return pa.array(texts, pa.string())
+
+    def _actor(self, contact: tuple[bytes, bytes], read: Callable[..., Actor] = actor) -> Actor:
+        return read(_decoded(contact[0]), _decoded(contact[1]), self._pseudonym)
 
     def _more(
         self,
@@ -311,12 +368,21 @@ class _Reading:
                     "called": others[code].called,
                     "month": months[place],
                     **dict.fromkeys(COUNTS, 0),
+                    "authored": 0,
+                    "seen_as": _seen_as(others[code]),
+                    "written": "",
+                    "signed": "",
                 },
             )
             row["reviews" if review else "commits"] = 1
             if not review:
                 row["security_fixes"] = int(fixes[place])
+                row["coauthored"] = 1
         return list(seen.values())
+
+
+def _seen_as(one: Actor) -> int:
+    return KINDS.index(one.bot.kind)
 
 
 def _seconds(texts: Sequence[bytes]) -> list[int]:

@@ -15,7 +15,7 @@ from . import bundle
 from .commits import Cache, Commits
 from .domains import organisation_rows
 from .history import COUNTS
-from .links import NEAR, confidence, linked
+from .links import LEAST, NEAR, confidence, linked
 from .privacy import digest_of
 from .repository import Repository, Table, found, newest
 from .tables import read_table, rows_of
@@ -36,6 +36,11 @@ SOURCE = Source(
     reads=("a clone", "a bare repository", "*.bundle", "OWNER__NAME.parquet", "a folder of these"),
 )
 
+_HOW: Final = {
+    "mailmap": "written from a work address, which the project's map of identities replaces",
+    "sign_off": "the author signed the commit off from a work address, under the same name",
+    "name_link": f"the same name wrote {LEAST} times or more from a work address within {NEAR} months; it is not kept",
+}
 _FIRST_MONTH: Final = (1990 - 1970) * 12
 _LEFT_OUT: Final = "commits of contributors who opted out"
 
@@ -231,7 +236,7 @@ def _contributors(repository: Repository, people: pa.Table, url: str | None, out
             identifiers=[f"contributor:{who}"],
             email_hashes=[who],
             is_bot=kind != "none",
-            bot_kind=None if kind == "none" else kind,  # seen elsewhere as a bot, it is one
+            bot_kind=kind,
         )
         if kind == "mirror":
             employers.state(person["organisation"], who, "service_identity")
@@ -239,14 +244,13 @@ def _contributors(repository: Repository, people: pa.Table, url: str | None, out
 
 def _linked(repository: Repository, work: pa.Table, url: str | None, out: Claims) -> None:
     employers = _Employers(repository, url, out)
-    note = f"the same name wrote from a work address within {NEAR} months; the name is not kept"
     for link in linked(work):
         first, last = _month(link.first), _month(link.last + 1)
         employers.state(
             link.organisation,
             link.contributor,
-            "name_link",
-            note=note,
+            link.signal,
+            note=_HOW[link.signal],
             valid_from=first.strftime("%Y-%m"),
             valid_to=last.strftime("%Y-%m"),
         )

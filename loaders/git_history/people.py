@@ -14,11 +14,21 @@ from typing import Final, NamedTuple
 
 from .domains import domain_of, domain_rows, generalised, looks_personal
 
-__all__ = ["Actor", "Bot", "actor", "bots_digest", "company", "contributor_of"]
+__all__ = ["Actor", "Bot", "actor", "bots_digest", "company", "contributor_of", "credited"]
 
 _PSEUDONYMISED: Final = re.compile(r"(u|bot|svc)-([0-9a-f]{16})(?:\[bot\])?")
 _PLACEHOLDER: Final = re.compile(r"(personal|rare|local|none)\.invalid")
+_NO_REPLY: Final = re.compile(r"(?:no|do[-_.]?not|dont)[-_.]?reply(?:[-_.+].*)?")
+_TOOL: Final = re.compile(r"(?:.+[-_.])?(?:agent|assistant|bot)")
 _AUTOMATON: Final = re.compile(r"\[bot\]$|[-_ ](bot|robot)$")
+_MODELS: Final = frozenset(
+    re.findall(
+        r"\w+",
+        "opus sonnet haiku fable mythos pro flash ultra nano lite mini max turbo preview latest model "
+        "cli code coder agent ai bot assistant dev developer integration",
+    )
+)
+_NUMBER: Final = re.compile(r"v?\d.*")
 _NOBODY: Final = re.compile(
     r"(your|user|first|last|full|my|no|the|test|unknown|anonymous|not|root) (full )?"
     r"(name|last|user|author|committer|committed|account)\b.*"
@@ -99,6 +109,8 @@ def actor(name: str, address: str, pseudonym: Callable[[str], str]) -> Actor:
         return Actor(
             known[2], domain, "", "", Bot(kind, company(domain) if kind == "mirror" else "")
         )
+    if _is_assistant(name, address):
+        return _tool(name, address, pseudonym)
     identity = pseudonym(address or f"name {name.strip().lower()}")
     domain = domain_of(address)
     kept = generalised(domain)
@@ -108,6 +120,32 @@ def actor(name: str, address: str, pseudonym: Callable[[str], str]) -> Actor:
         return Actor(identity, kept, "", "", bot, called)
     rare = "~personal" if looks_personal(name, address) else "~rare"
     return Actor(identity, rare, domain, pseudonym(f"domain {domain}"), bot, called)
+
+
+def credited(name: str, address: str, pseudonym: Callable[[str], str]) -> Actor:
+    """Turns a co-author or reviewer into an actor.
+
+    Who is named in a trailer under an address that takes no reply, or that bears the name of a sort of tool, is a tool
+    that added the trailer itself: neither a person nor the mirror of a company.
+
+    Args:
+        name: As in the trailer, `.mailmap` applied.
+        address: The same.
+        pseudonym: Keyed hash (`Claims.pseudonym`).
+    """
+    box, _, domain = address.strip().lower().rpartition("@")
+    hidden = domain.startswith("users.noreply.")  # a person's, whose address the host keeps
+    if not hidden and (_NO_REPLY.fullmatch(box) or _TOOL.fullmatch(box)):
+        return _tool(name, address, pseudonym)
+    return actor(name, address, pseudonym)
+
+
+def _tool(name: str, address: str, pseudonym: Callable[[str], str]) -> Actor:
+    """A tool is known by its name beside its address: the same address serves many, and companies' mirrors too."""
+    address = address.strip().lower()
+    kept = generalised(domain_of(address))
+    identity = pseudonym(f"tool {_words(name)} {address}")
+    return Actor(identity, kept or "~rare", "", "", Bot("automation"))
 
 
 def _called(name: str, pseudonym: Callable[[str], str]) -> str:
@@ -128,9 +166,78 @@ def _bot(name: str, address: str) -> Bot:
         or listed.get(("name", plain))
         or listed.get(("name", bare))
     )
-    if found is None and _AUTOMATON.search(plain):
+    if found is None and (_AUTOMATON.search(plain) or "[bot]@" in address):
         found = Bot("automation")
     return found or Bot("none")
+
+
+def _is_assistant(name: str, address: str) -> bool:
+    """Whether a name and an address are those of an assistant that writes code.
+
+    Some are called like people (Claude, Jules, Devin): their name counts only beside an address of their maker or one
+    that takes no reply; that of others beside an account of the same name, too.
+    """
+    words = _words(name.removesuffix("[bot]"))
+    box, _, domain = address.strip().lower().rpartition("@")
+    if domain.startswith("users.noreply."):
+        account = box.rpartition("+")[2]
+        return any(
+            a.names(words)
+            and a.sign != "address"
+            and (a.sign == "name" or _words(account) == a.name)
+            for a in _assistants()
+        )
+    mute = bool(_NO_REPLY.fullmatch(box))
+    for assistant in _assistants():
+        theirs = any(domain == d or domain.endswith(f".{d}") for d in assistant.domains)
+        if assistant.names(words) and (assistant.sign == "name" or mute or theirs):
+            return True
+        if theirs and assistant.sign != "address" and _words(box) == assistant.name:
+            return True
+    return False
+
+
+def _words(name: str) -> str:
+    """A name in lower case, its words parted by one space."""
+    return " ".join(re.split(r"[\s_-]+", unicodedata.normalize("NFKC", name).strip().lower()))
+
+
+class _Assistant(NamedTuple):
+    """A tool that writes code, and under which domains its maker lets it sign.
+
+    Attributes:
+        name: In lower case.
+        domains: Of its maker.
+        sign: By what it is known beside its maker's domains: its `name`, an `account` of that name, or an `address`
+            that takes no reply.
+    """
+
+    name: str
+    domains: tuple[str, ...]
+    sign: str
+
+    def names(self, words: str) -> bool:
+        """Whether words are its name, with or without versions, models or remarks in brackets behind it."""
+        if not words.startswith(self.name):
+            return False
+        rest = re.split(r"[(\[]", words.removeprefix(self.name), maxsplit=1)[0]
+        parts = [part for part in re.split(r"[ .:/]+", rest) if part]
+        return not rest[:1].isalpha() and all(
+            part in _MODELS or bool(_NUMBER.fullmatch(part)) for part in parts
+        )
+
+
+@functools.cache
+def _assistants() -> tuple[_Assistant, ...]:
+    return tuple(
+        _Assistant(row["name"], tuple(row["domains"].split(";")), row["sign"])
+        for row in _listed("assistants.csv")
+    )
+
+
+def _listed(name: str) -> list[dict[str, str]]:
+    text = resources.files(__package__).joinpath("data", name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
 
 
 def _without_number(address: str) -> str:
@@ -140,14 +247,14 @@ def _without_number(address: str) -> str:
 
 @functools.cache
 def _bots() -> Mapping[tuple[str, str], Bot]:
-    text = resources.files(__package__).joinpath("data", "bots.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines())
+    rows = _listed("bots.csv")
     return {(row["match"], row["value"]): Bot(row["kind"], row["organisation"]) for row in rows}
 
 
 def bots_digest() -> str:
-    """Changes when the list of bots does."""
-    return hashlib.sha256(repr(sorted(_bots().items())).encode()).hexdigest()[:16]
+    """Changes when the lists of bots and assistants do."""
+    lists = repr((sorted(_bots().items()), _assistants()))
+    return hashlib.sha256(lists.encode()).hexdigest()[:16]
 
 
 @functools.cache

@@ -135,6 +135,8 @@ def _plain(text: str) -> str:
 def newest(folder: Path, revision: str, where: Path) -> str | None:
     """The hash of the newest commit that a revision of a repository means; None where there is none yet.
 
+    Where HEAD names a branch that is gone, `main`, `master` or the only branch is meant.
+
     Args:
         folder: The repository.
         revision: `HEAD`, or a ref.
@@ -160,9 +162,32 @@ def newest(folder: Path, revision: str, where: Path) -> str | None:
         raise SourceError(
             "the newest commit is missing", where=str(where), hint="fetch the repository anew"
         )
+    if head is None:
+        head = _of_the_branch(folder, where)
     if head is not None:
         _check_mailmap(folder, head, where)
     return head
+
+
+def _of_the_branch(folder: Path, where: Path) -> str | None:
+    """The newest commit of the branch that is meant where HEAD names one that is not there; None without branches."""
+    form = "--format=%(refname) %(objectname)"
+    listed = ask(folder, "for-each-ref", form, "refs/heads", "refs/remotes/origin") or ""
+    heads = dict(line.split(" ", 1) for line in listed.split("\n") if line)
+    for room in ("refs/heads/", "refs/remotes/origin/"):
+        branches = {
+            name.removeprefix(room): head for name, head in heads.items() if name.startswith(room)
+        }
+        usual = [name for name in ("HEAD", "main", "master") if name in branches]
+        if usual or len(branches) == 1:
+            return branches[usual[0]] if usual else next(iter(branches.values()))
+        if branches:
+            raise SourceError(
+                f"HEAD names a branch that is not there, and there are {len(branches)} others",
+                where=str(where),
+                hint=f"choose one: git symbolic-ref HEAD {room}{min(branches)}",
+            )
+    return None
 
 
 def _check_mailmap(folder: Path, head: str, where: Path) -> None:

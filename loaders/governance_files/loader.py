@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Iterator, Mapping
+import functools
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from ...graph.claims import Claims, Source, starter_id
 from ..documents import Table, read_yaml
 from ..documents.fields import Wrong
 from .codeowners import codeowners
+from .in_force import LISTS, OWNERS, files, idle
 from .owners import owners
 from .project import Project, is_handle, projects
 from .tables import maintainers
@@ -30,78 +30,81 @@ SOURCE = Source(
     reads=("a checkout", "a folder OWNER+NAME of its files", "a folder of these"),
 )
 
-_LISTS: Final = re.compile(
-    r"(?:.*_)?(MAINTAINERS|COMMITTERS|STEERING|LEADS|sigs)(?:\.md|\.markdown)?", re.IGNORECASE
-)
-_OWNERS: Final = re.compile(r"(?:(?P<folder>.+)_)?OWNERS")
-_DEEPEST: Final = 12
 _ASF: Final = "apache-software-foundation"
-_HIDDEN: Final = frozenset({".github", ".gitlab"})
 
 
 def load(source: Path, out: Claims) -> None:
     """Reads the files of every project at `source`; each project is a scope of its own.
 
+    A project or file that cannot be read stops no other.
+
     Raises:
-        SourceError: There is no such folder, or none of its projects has such a file.
+        SourceError: There is no such folder, none of its projects has such a file, or one could not be read.
     """
     if not source.is_dir():
         raise SourceError("this is not a folder", where=str(source), hint="name a checkout")
     read = 0
+    failures: list[SourceError] = []
     for folder in projects(source):
         project = Project(folder, out)
-        with out.scope(project.path):
-            read += _project(project)
+        try:
+            with out.scope(project.path):
+                read += _project(project)
+        except SourceError as error:
+            failures.append(error)
+    if failures:
+        first, more = failures[0], len(failures) - 1
+        what = f"{first.what} (and {more} more projects could not be read)" if more else first.what
+        raise SourceError(what, where=first.where, hint=first.hint)
     if not read:
         hint = "wanted: OWNERS, CODEOWNERS, MAINTAINERS.md, COMMITTERS.md, .asf.yaml, sigs.yaml"
         raise SourceError("no file here says who may decide", where=str(source), hint=hint)
 
 
 def _project(project: Project) -> int:
-    """Reads one project; gives the number of its files."""
-    found = list(_files(project.folder))
+    """Reads one project; gives the number of its files. What cannot be read stops no other file of it."""
+    found = list(files(project.folder))
+    out_of_force = idle(project, found)
+    for reason in out_of_force.values():
+        project.out.skip(reason)
     lists: dict[str, Path] = {}
     aliases: Path | None = None
     for file in found:
-        flat = _OWNERS.fullmatch(file.name)
+        flat = OWNERS.fullmatch(file.name)
         if file.name == "OWNERS_ALIASES":
             aliases = file
         elif flat:
             below = file.parent.relative_to(project.folder).as_posix().removeprefix(".")
             lists["/".join(filter(None, (below, flat["folder"])))] = file
-    try:
-        if lists:
-            owners(project, lists, aliases)
-        for file in found:
-            if file.name.removeprefix(".") == "asf.yaml":
-                _apache(project, file)
-            elif file.name in {"sigs.yaml", "wgs.yaml"}:
-                _groups(project, file)
-            elif file.name == "CODEOWNERS":
-                codeowners(project, file)
-            elif _LISTS.fullmatch(file.name):
-                maintainers(project, file)
-    except Wrong as wrong:
-        raise SourceError(wrong.reason, where=f"{project.folder}: {wrong.field}") from wrong
+    readers: list[Callable[[], None]] = []
+    if lists:
+        readers.append(functools.partial(owners, project, lists, aliases))
+    for file in found:
+        reader = _reader(file)
+        if reader is not None and file not in out_of_force:
+            readers.append(functools.partial(reader, project, file))
+    failures: list[SourceError] = []
+    for read in readers:
+        try:
+            read()
+        except SourceError as error:
+            failures.append(error)
+        except Wrong as wrong:
+            failures.append(SourceError(wrong.reason, where=f"{project.folder}: {wrong.field}"))
+    if failures:
+        raise failures[0]
     return len(found)
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """The files that say who decides, in order; links are not followed, other hidden folders not entered."""
-    for place, below, names in os.walk(folder):
-        here = Path(place)
-        depth = len(here.relative_to(folder).parts)
-        below[:] = sorted(
-            n for n in below if depth < _DEEPEST and (not n.startswith(".") or n in _HIDDEN)
-            and n not in {"node_modules", "vendor", "third_party"}
-        )  # fmt: skip
-        for name in sorted(names):
-            known = _OWNERS.fullmatch(name) or name in {
-                "OWNERS_ALIASES", "CODEOWNERS", ".asf.yaml", "asf.yaml", "sigs.yaml", "wgs.yaml"
-            }  # fmt: skip
-            near = depth <= 1 and _LISTS.fullmatch(name)
-            if known or near:
-                yield here / name
+def _reader(file: Path) -> Callable[[Project, Path], None] | None:
+    """Who reads a file; None for lists of OWNERS, which are read together."""
+    if file.name.removeprefix(".") == "asf.yaml":
+        return _apache
+    if file.name in {"sigs.yaml", "wgs.yaml"}:
+        return _groups
+    if file.name == "CODEOWNERS":
+        return codeowners
+    return maintainers if LISTS.fullmatch(file.name) else None
 
 
 def _apache(project: Project, file: Path) -> None:

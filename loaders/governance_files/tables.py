@@ -14,12 +14,26 @@ __all__ = ["maintainers"]
 
 _ROW: Final = re.compile(r"^\s*\|?(.*?\|.*?)\|?\s*$")
 _RULE: Final = re.compile(r"^[\s|:-]*-[\s|:-]*$")
-_HEADING: Final = re.compile(r"^#+\s*(.*?)[\s#]*$")
+_HEADING: Final = re.compile(
+    r"^ {0,3}(#{1,6})\s*(.*?)[\s#]*$|^\s*<h([1-6])[^>]*>(.*?)</h[1-6]>\s*$"
+)
+_UNDERLINE: Final = re.compile(r"^ {0,3}(=+|-+)\s*$")
+_BOLD: Final = re.compile(r"^\s*(?:\*\*|__)([^|]+?):?(?:\*\*|__):?\s*$")
+_SUMMARY: Final = re.compile(r"<summary>\s*(.*?)\s*</summary>", re.IGNORECASE)
+_COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_FENCE: Final = re.compile(r"^ {0,3}(```|~~~)")
 _LINK: Final = re.compile(r"\[([^\]]*)\]\(\s*<?([^)>\s]*)>?[^)]*\)")
 _PAGE: Final = re.compile(r"https?://(?:www\.)?(?:github|gitlab)\.com/([\w-]+)/?")
-_FORMER: Final = re.compile(r"\b(emerit|former|past|retired|inactive|alumni)", re.IGNORECASE)
+_FORMER: Final = re.compile(
+    r"(?:\b|_)(emerit|former|past\b|previous|retired|inactive|alumn|departed|no longer|stepped down|at rest\b)",
+    re.IGNORECASE,
+)
+_CURRENT: Final = re.compile(r"\b(current|active|present)\b", re.IGNORECASE)
+_AND: Final = re.compile(r"\s+(?:and|&|or)\s+|[,/&+]", re.IGNORECASE)
 _LEADS: Final = re.compile(r"\b(lead|chair)\b", re.IGNORECASE)
 _ADVISES: Final = re.compile(r"^\s*(reviewer|triag|contributor)", re.IGNORECASE)
+_BOLD_LEVEL: Final = 8
+_FOLDED: Final = 7
 _COLUMNS: Final = {
     "account": re.compile(r"\b(github|gitlab|account|handle|username|login|id)\b", re.IGNORECASE),
     "employer": re.compile(
@@ -43,12 +57,13 @@ def maintainers(project: Project, file: Path) -> None:
     rows = list(_rows(read_text(file)))
     if not rows:
         out.skip("list without a table of accounts")
-    for heading, number, cells in rows:
+    above = [re.sub(r"[_-]", " ", part) for part in file.relative_to(project.folder).parts]
+    for headings, number, cells in rows:
         at = project.at(file, number)
         with out.row():
             account = _account(cells.get("account", ""))
             role = _plain(cells.get("role", ""))
-            if _FORMER.search(heading) or _FORMER.search(role):
+            if _former([*above, *headings]) or _FORMER.search(role) or "~~" in cells["account"]:
                 out.skip("former member: until when is not stated")
             elif _ADVISES.search(role):
                 out.skip("reviewer: reads and comments, does not decide")
@@ -63,22 +78,62 @@ def maintainers(project: Project, file: Path) -> None:
                 project.employs(_plain(cells.get("employer", "")), person, at)
 
 
-def _rows(text: str) -> Iterator[tuple[str, int, dict[str, str]]]:
-    """The rows of all tables with a column of accounts: heading above, line, cells by what they hold."""
-    heading, columns, previous = "", dict[str, int](), list[str]()
-    for number, line in enumerate(text.splitlines(), 1):
-        title = _HEADING.match(line)
+def _former(headings: Sequence[str]) -> bool:
+    """Whether the nearest heading that says so says that members are former ones; of `A and B`, A does."""
+    for heading in reversed(headings):
+        if _FORMER.search(_AND.split(heading, maxsplit=1)[0]):
+            return True
+        if _CURRENT.search(heading):
+            return False
+    return False
+
+
+def _rows(text: str) -> Iterator[tuple[list[str], int, dict[str, str]]]:
+    """The rows of all tables with a column of accounts: the headings above, line, cells by what they hold."""
+    headings, columns, previous, before = dict[int, str](), dict[str, int](), list[str](), ""
+    for number, line in _lines(text):
+        level, title = _title(line, before)
         row = _ROW.match(line)
-        if title:
-            heading, columns = title[1], {}
+        if level:
+            headings = {n: h for n, h in headings.items() if n < level}
+            headings[level] = title
+            columns, row = {}, None
         elif _RULE.match(line) and "|" in line and previous:
             columns = _known(previous)
         elif not row:
             columns = {}
+        if "</details>" in line.lower():
+            headings = {n: h for n, h in headings.items() if n < _FOLDED}
         cells = [c.strip() for c in row[1].split("|")] if row else []
         if row and columns and not _RULE.match(line):
-            yield heading, number, {n: cells[i] for n, i in columns.items() if i < len(cells)}
-        previous = cells
+            found = {n: cells[i] for n, i in columns.items() if i < len(cells)}
+            yield list(headings.values()), number, {"account": "", **found}
+        previous, before = cells, line
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """Lines with their number; comments and blocks of code are empty ones."""
+    bare = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text)
+    fence = ""
+    for number, line in enumerate(bare.split("\n"), 1):
+        mark = _FENCE.match(line)
+        if mark and fence in {"", mark[1]}:
+            fence = "" if fence else mark[1]
+            yield number, ""
+        else:
+            yield number, "" if fence else line
+
+
+def _title(line: str, before: str) -> tuple[int, str]:
+    """Level and text of a heading in any of its forms; 0 where a line is none. Bold lines are below all others."""
+    heading, bold, folded = _HEADING.match(line), _BOLD.match(line), _SUMMARY.search(line)
+    if heading:
+        return len(heading[1] or "") or int(heading[3]), heading[2] or heading[4] or ""
+    if _UNDERLINE.match(line) and before.strip() and "|" not in before:
+        return (1 if "=" in line else 2), before.strip()
+    if bold:
+        return _BOLD_LEVEL, bold[1]
+    return (_FOLDED, folded[1]) if folded else (0, "")
 
 
 def _known(header: Sequence[str]) -> dict[str, int]:

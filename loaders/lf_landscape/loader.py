@@ -13,6 +13,7 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 
 from ...errors import SourceError
 from ...graph.claims import Claims, Source
+from ...graph.legal_forms import without_legal_forms
 from .. import spelling
 from . import names
 from .items import Item, Landscape, read_landscape
@@ -155,7 +156,7 @@ class _Reading:
             kind,
             member,
             item.name,
-            aliases={names.short_name(item.name)} - {item.name},
+            aliases={without_legal_forms(item.name)} - {item.name},
             identifiers=[f"crunchbase:{item.crunchbase}"]
             if item.crunchbase and not why_not
             else None,

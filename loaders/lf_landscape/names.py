@@ -24,7 +24,6 @@ __all__ = [
     "known_body",
     "organisations",
     "plain_name",
-    "short_name",
 ]
 
 _PATH_STEPS: Final = 2
@@ -32,11 +31,6 @@ _DATA: Final = Path(__file__).parent / "data"
 
 _ROLE = re.compile(r"\s*\((?:member|supporter|hosting)\)\s*$", re.IGNORECASE)
 _ACRONYM = re.compile(r"\s*\([^()]*\)$")
-_LEGAL_FORM = re.compile(
-    r"[,\s]+(?:incorporated|inc|llc|l\.l\.c|ltd|limited|corp|corporation|gmbh(?:\s*&\s*co\.?\s*kg)?|co\.?\s*,?\s*ltd|co|company"
-    r"|ag|s\.?a\.?s?|s\.?p\.?a|s\.?r\.?l|s\.?r\.?o|plc|pte|pty|private|b\.?v|n\.?v|k\.?k|oy|ab|aisbl|e\.\s?v|l\.?p|llp|ulc|pbc|se)\.?$",
-    re.IGNORECASE,
-)
 _GROUP = re.compile(r"\b(foundation|fund|consortium|alliance|working group|WG)\b", re.IGNORECASE)
 _UNIVERSITY = re.compile(
     r"\b(universit(?:y|ies|[àé]|at|ät|et|e|eit|i)|universidade?|college|polytechnic"
@@ -82,13 +76,6 @@ class Organisation:
 def plain_name(name: str) -> str:
     """The name without the part it plays in the landscape: `Google LLC (member)` → `Google LLC`."""
     return _ROLE.sub("", " ".join(name.split()))
-
-
-def short_name(name: str) -> str:
-    """The name without its legal forms, for aliases only: `Hitachi, Ltd.` → `Hitachi`."""
-    while (cut := _LEGAL_FORM.sub("", name).rstrip(" ,")) != name and cut:
-        name = cut
-    return name
 
 
 def is_university(name: str) -> bool:

@@ -15,14 +15,22 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+from .expressions import Terms, read_terms
 
-__all__ = ["Licence", "canonical", "expressed", "known", "named", "spellings"]
+__all__ = [
+    "Licence",
+    "Terms",
+    "canonical",
+    "expressed",
+    "known",
+    "named",
+    "read_terms",
+    "spellings",
+]
 
 LONGEST: Final = 80
 """Characters of a name that are kept; what is longer is a licence's text."""
 
-_LONGEST_EXPRESSION: Final = 20_000
 _LONGEST_STATED: Final = 300
 
 
@@ -37,6 +45,7 @@ class Licence:
         stated: What the source says, in short; never a licence's text.
         osi: True or False where the source says that it is approved, or proprietary; else None.
         inferred: Whether it was read out of a text or name, and not stated as an expression.
+        terms: The expression as a tree; None where there is only a name.
     """
 
     id: str
@@ -45,16 +54,13 @@ class Licence:
     stated: str
     osi: bool | None
     inferred: bool
+    terms: Terms | None = None
 
 
 def canonical(expression: str) -> str:
-    """The SPDX expression in its usual spelling; empty when it is none."""
-    if len(expression) > _LONGEST_EXPRESSION:
-        return ""
-    try:
-        return str(canonicalize_license_expression(expression))
-    except (InvalidLicenseExpression, RecursionError):
-        return ""
+    """The SPDX expression in its normal form; empty when it is none, or asserts nothing."""
+    terms = read_terms(expression)
+    return "" if terms is None or terms.asserts_nothing else str(terms)
 
 
 def known(text: str) -> str:
@@ -63,14 +69,30 @@ def known(text: str) -> str:
     return spellings().get(text, "") or spellings().get(text.lower(), "") or canonical(text)
 
 
-def expressed(expression: str, stated: str, *, inferred: bool) -> Iterator[Licence]:
-    """The licences of an SPDX expression; those of an `AND` one by one."""
-    for conjunct in _conjuncts(expression):
-        part = _ordered(conjunct)
-        listed = " " not in part and "LicenseRef-" not in part and bool(canonical(part))
-        osi = False if "proprietary" in part.lower() else None
-        spdx, said = part if listed else "", stated[:_LONGEST_STATED]
-        yield Licence(_slug(part), part[:LONGEST], spdx, said, osi, inferred)
+def expressed(
+    expression: str | Terms, stated: str, *, inferred: bool, silence: bool = False
+) -> Iterator[Licence]:
+    """The licences of an SPDX expression; those of an `AND` one by one.
+
+    Args:
+        expression: The expression, or its tree; what no grammar reads is one licence.
+        stated: What the source says.
+        inferred: Whether it was read out of a text or name.
+        silence: Whether to give NONE and NOASSERTION among them too, as terms that nobody knows.
+    """
+    terms = (
+        read_terms(expression) or Terms(expression) if isinstance(expression, str) else expression
+    )
+    for part in terms.conjuncts:
+        if part.asserts_nothing and not silence:
+            continue
+        name = str(part)
+        single = not part.parts
+        osi = False if single and "proprietary" in name.lower() else None
+        listed = single and not part.exception and "LicenseRef-" not in name and canonical(name)
+        id_ = _slug(name, nested="(" in name and not single)
+        text = stated[:_LONGEST_STATED]
+        yield Licence(id_, name[:LONGEST], listed or "", text, osi, inferred, part)
 
 
 def named(name: str, stated: str = "", *, approved: bool = False) -> Licence:
@@ -94,24 +116,10 @@ def spellings() -> Mapping[str, str]:
         return {r["stated"]: r["expression"] for r in csv.DictReader(stream)}
 
 
-def _conjuncts(expression: str) -> list[str]:
-    """The parts that all apply: `A AND (B OR C)` → `A`, `B OR C`."""
-    if " OR " in re.sub(r"\([^()]*\)", "", expression) or expression.count("(") > 1:
-        return [expression]
-    parts = re.split(r" AND (?![^(]*\))", expression)
-    return list(dict.fromkeys(p.removeprefix("(").removesuffix(")") for p in parts))
-
-
-def _ordered(expression: str) -> str:
-    if " OR " not in expression or "(" in expression or " AND " in expression:
-        return expression
-    return " OR ".join(sorted(set(expression.split(" OR "))))
-
-
-def _slug(text: str) -> str:
-    """A slug; a digest tells apart what it would make equal, such as `GPL-2.0+` and `GPL-2.0`."""
+def _slug(text: str, *, nested: bool = False) -> str:
+    """A slug; a digest tells apart what it would make equal, such as `GPL-2.0+` and `GPL-2.0`, or other brackets."""
     slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
-    if slug and "+" not in text and len(slug) <= LONGEST:
+    if slug and "+" not in text and not nested and len(slug) <= LONGEST:
         return slug
     digest = hashlib.blake2b(" ".join(text.lower().split()).encode(), digest_size=4).hexdigest()
     return f"{slug[:LONGEST]}-{digest}".lstrip("-")

@@ -14,7 +14,7 @@ from ...errors import SourceError
 from ...graph.claims import Claims, End, Record, Source, starter_id
 from ..documents import read_json
 from ..documents.fields import Wrong, short, text
-from ..licences import expressed, known, named
+from ..licences import LONGEST, expressed, known, named
 from ..web import Web
 
 __all__ = ["SOURCE", "TOKEN", "fetch", "load"]
@@ -228,12 +228,7 @@ def _licences(
         if name.lower() in _SILENT:
             out.skip("licence that is stated as other or unknown")
             continue
-        expression = known(name)
-        for licence in expressed(expression, name, inferred=False) if expression else [named(name)]:
-            target = ("License", licence.id)
-            known_as = [f"spdx:{licence.spdx}"] if licence.spdx else None
-            out.node(*target, licence.name, at=at, identifiers=known_as)
-            said_so = licence.stated
+        for target in _meant(name, at, out):
             out.edge(
                 "LICENSED_UNDER",
                 end,
@@ -241,9 +236,29 @@ def _licences(
                 at=at,
                 url=url,
                 kind="declared",
-                stated=said_so,
+                stated=name[:LONGEST],
                 note=note,
             )
+
+
+def _meant(name: str, at: str, out: Claims) -> Iterator[End]:
+    """States the licences that a text means: an id of the hub, an SPDX expression or a name."""
+    row = _hub_licences().get(name.lower(), {})
+    if row.get("name"):
+        licence = named(row["name"], name)
+        known_as = [starter_id("License", row["starter"])] if row["starter"] else None
+        limits = row["restrictions"].split(";") if row["restrictions"] else None
+        osi = False if row["osi"] == "false" else None
+        target = ("License", licence.id)
+        out.node(*target, licence.name, at=at, identifiers=known_as, osi=osi, restrictions=limits)
+        yield target
+        return
+    expression = row.get("expression") or known(name)
+    for licence in expressed(expression, name, inferred=False) if expression else [named(name)]:
+        target = ("License", licence.id)
+        known_as = [f"spdx:{licence.spdx}"] if licence.spdx else None
+        out.node(*target, licence.name, at=at, identifiers=known_as)
+        yield target
 
 
 def _bases(
@@ -274,6 +289,14 @@ def _kinds(tags: Iterable[str]) -> Iterator[tuple[str, str]]:
         relation, colon, base = tag.partition(":")
         if colon:
             yield base, relation
+
+
+@functools.cache
+def _hub_licences() -> Mapping[str, dict[str, str]]:
+    """What the hub's own ids of licences mean, where they are none of SPDX."""
+    file = Path(__file__).parent / "data" / "licences.csv"
+    with file.open(encoding="utf-8", newline="") as stream:
+        return {row["hub"]: row for row in csv.DictReader(stream)}
 
 
 @functools.cache

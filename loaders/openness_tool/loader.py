@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...errors import SourceError
-from ...graph.claims import Claims, Record, Source
+from ...graph.claims import Claims, Record, Source, starter_id
 from ..documents import Table, read_yaml
 from ..documents.fields import Wrong, text
 from ..licences import Licence, expressed, known, named
@@ -112,7 +112,14 @@ def _model(file: Path, document: object, out: Claims, norms: set[str]) -> None:
         if component not in norms:
             norms.add(component)
             title = f"{component} (openness component)"
-            out.node(*norm, title, at=at, category="openness_component", aliases=[component])
+            out.node(
+                *norm,
+                title,
+                at=at,
+                category="openness_component",
+                aliases=[component],
+                identifiers=[starter_id(*norm)],
+            )
         out.edge(
             "SATISFIES",
             model,

@@ -18,6 +18,7 @@ __all__ = ["statements"]
 
 _SCHEMES: Final = {"XI-LEI": "lei", "WIKIDATA": "wikidata", "XI-WIKIDATA": "wikidata"}
 _INSTITUTIONS: Final = frozenset({"state", "stateBody"})
+_NO_JSON: Final = object()
 _NOBODY: Final = frozenset({"unknownEntity", "anonymousEntity", "arrangement"})
 _UNUSED: Final = [
     "statementDate",
@@ -95,13 +96,20 @@ def _listed(file: Path) -> Iterator[tuple[str, Any]]:
             raise SourceError("not a list of statements", where=f"{file}:1")
         yield from ((f"{file.name}#/{n}", statement) for n, statement in enumerate(document))
         return
-    for number, line in enumerate(whole.splitlines(), 1):
-        if line.strip():
-            try:
-                yield f"{file.name}:{number}", json.loads(line)
-            except (ValueError, RecursionError) as error:
-                hint = "one statement per line, or a JSON array of them"
-                raise SourceError("not JSON", where=f"{file}:{number}", hint=hint) from error
+    lines = [(n, line) for n, line in enumerate(whole.split("\n"), 1) if line.strip()]
+    read = [(f"{file.name}:{number}", _statement_of(line)) for number, line in lines]
+    if read and all(statement is _NO_JSON for _, statement in read):
+        hint = "one statement per line, or a JSON array of them"
+        raise SourceError("not JSON", where=f"{file}:{lines[0][0]}", hint=hint)
+    yield from read
+
+
+def _statement_of(line: str) -> object:
+    """The value of one line; only a line feed ends one, other signs of a new line may stand in a text."""
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return _NO_JSON
 
 
 def _statement(
@@ -112,6 +120,8 @@ def _statement(
     known: _Known,
     out: Claims,
 ) -> None:
+    if statement is _NO_JSON:
+        raise Wrong("", "the line is not JSON")
     if not isinstance(statement, Mapping):
         raise Wrong("", f"{short(statement)} is not a mapping")
     record = out.record(statement)
@@ -216,13 +226,13 @@ def _interest(owner: End, owned: End, interest: Record, at: str, out: Claims) ->
     interest.ignore("details", "beneficialOwnershipOrControl")
     sort = text(interest, "type", "interests.") or "unknownInterest"
     how = text(interest, "directOrIndirect", "interests.")
-    low, high, exact, said = _share(interest)
+    low, high, exact, above, said = _share(interest)
     own: dict[str, Any] = {}
     if sort == "votingRights":
         if exact is not None or (low or 0) > 0.5:
             own["votes"] = exact if exact is not None else low
         if exact is None:
-            own |= {"votes_at_least": low, "votes_at_most": high}
+            own |= {"votes_at_least": low, "votes_at_most": high, "votes_above": above}
     elif sort == "shareholding" and exact is not None:
         own["equity"] = exact
     words = " ".join(filter(None, (sort, said, how if how != "direct" else "")))
@@ -240,11 +250,13 @@ def _interest(owner: End, owned: End, interest: Record, at: str, out: Claims) ->
     )
 
 
-def _share(interest: Record) -> tuple[float | None, float | None, float | None, str]:
-    """Lower end, upper end, exact value as fractions; and in words."""
+def _share(
+    interest: Record,
+) -> tuple[float | None, float | None, float | None, float | None, str]:
+    """Lower end, upper end, exact value, what the value exceeds, as fractions; and in words."""
     share = interest.get("share")
     if share is None:
-        return None, None, None, ""
+        return None, None, None, None, ""
     if not isinstance(share, Record):
         raise Wrong("interests.share", f"{short(share)} is not a mapping")
     found = {}
@@ -255,16 +267,16 @@ def _share(interest: Record) -> tuple[float | None, float | None, float | None, 
         if not isinstance(value, (int, float)) or not 0 <= value <= 100:
             raise Wrong(f"interests.share.{name}", f"{short(value)} is not a percentage")
         found[name] = value / 100
-    low = found.get("minimum", found.get("exclusiveMinimum"))
-    high = found.get("maximum", found.get("exclusiveMaximum"))
+    above, below = found.get("exclusiveMinimum"), found.get("exclusiveMaximum")
+    low, high = found.get("minimum", above), found.get("maximum", below)
+    if share.get("exclusiveMinimum") is True:  # the bounds of version 0.2 and 0.3 beside a flag
+        above = low
     exact = found.get("exact")
     if exact is None and low is not None and low == high:
         exact = low
     if exact is not None:
-        return low, high, exact, f"{exact:.4g}"
-    return (
-        low,
-        high,
-        None,
-        f"{low if low is not None else 0:.4g} to {high if high is not None else 1:.4g}",
-    )
+        return low, high, exact, None, f"{exact:.4g}"
+    least = f"{'more than ' if above is not None else ''}{low if low is not None else 0:.4g}"
+    under = below is not None and below == high
+    most = f"{'less than ' if under else ''}{high if high is not None else 1:.4g}"
+    return low, high, None, above, f"{least} to {most}"

@@ -15,6 +15,12 @@ _START: Final = "Relationship.StartNode.NodeID"
 _END: Final = "Relationship.EndNode.NodeID"
 _TYPE: Final = "Relationship.RelationshipType"
 _STATUS: Final = "Relationship.RelationshipStatus"
+_REGISTRATION: Final = "Registration.RegistrationStatus"
+_VOID: Final = {
+    "ANNULLED": "record that its registrar has annulled: it was wrong or invalid",
+    "DUPLICATE": "record that stands for another one",
+}
+_LAPSED: Final = "; the record has not been renewed"
 _PERIODS: Final = tuple(f"Relationship.Period.{n}" for n in range(1, 6))
 _KNOWN: Final = (_START, f"{_START}Type", _END, f"{_END}Type", _TYPE, _STATUS)
 _LEI_LENGTH: Final = 20
@@ -55,7 +61,13 @@ def _csv(file: Path, out: Claims) -> Iterator[tuple[str, Mapping[str, str] | Non
     for line, fields in read_csv(file, (_START, _END, _TYPE, _STATUS)):
         if fields is not None:
             record = out.record(fields)
-            record.ignore(*(k for k in fields if k.startswith(("Registration.", "Relationship."))))
+            record.ignore(
+                *(
+                    k
+                    for k in fields
+                    if k.startswith(("Registration.", "Relationship.")) and k != _REGISTRATION
+                )
+            )
         yield f"{file.name}:{line}", fields
 
 
@@ -63,6 +75,7 @@ def _xml(file: Path) -> Iterator[tuple[str, Mapping[str, str]]]:
     for element in read_xml(file, "RelationshipRecord"):
         inner = element.first("Relationship")
         row = _flat(inner) if inner is not None else {}
+        row[_REGISTRATION] = element.said("Registration", "RegistrationStatus")
         yield f"{file.name}:{element.line}", row
 
 
@@ -93,6 +106,10 @@ def _state(row: Mapping[str, str], at: str, out: Claims) -> None:
     if sort in _NOT_GIVEN:
         out.skip(_NOT_GIVEN[sort])
         return
+    registration = row.get(_REGISTRATION, "").strip().upper()
+    if registration in _VOID:
+        out.skip(_VOID[registration])
+        return
     if status == "NULL":
         out.skip("relationship that its filer has withdrawn")
         return
@@ -115,7 +132,7 @@ def _state(row: Mapping[str, str], at: str, out: Claims) -> None:
         at=at,
         interest="otherInfluenceOrControl",
         stated=sort,
-        note=_CONSOLIDATES + _CONSOLIDATED[sort],
+        note=_CONSOLIDATES + _CONSOLIDATED[sort] + (_LAPSED if registration == "LAPSED" else ""),
         valid_from=start,
         valid_to=end,
     )

@@ -18,6 +18,14 @@ _APPROVED: Final = "License :: OSI Approved :: "
 _SILENT: Final = frozenset(
     {"", "unknown", "none", "other", "license", "see license", "dual license"}
 )
+_OPEN_FAMILIES: Final = frozenset(
+    {"bsd", "bsd license", "bsd licence", "bsd-style", "bsd like", "bsd-like", "bsd style"}
+    | {"apache", "apache license", "apache licence", "apache software license", "asl"}
+    | {"gpl", "lgpl", "agpl", "mpl", "artistic license", "artistic", "psf", "psfl", "psf license"}
+    | {"python software foundation license", "python software foundation licence"}
+)
+"""Names of whole families of licences, each member of which is open: which one is not said."""
+
 _BODIES: Final = (
     (("Apache License", "Version 2.0, January 2004"), (), "Apache-2.0"),
     (("Permission is hereby granted, free of charge, to any person",), (), "MIT"),
@@ -54,7 +62,8 @@ def licences(expression: str, text: str, classifiers: Sequence[str]) -> tuple[Li
 def _as_stated(name: str, marks: Sequence[str]) -> tuple[Licence, ...]:
     """A licence under the name, else the classifiers, that the metadata give it."""
     if name:
-        return (named(name, name, approved=any(c.startswith(_APPROVED) for c in marks)),)
+        approved = name.lower() in _OPEN_FAMILIES or any(c.startswith(_APPROVED) for c in marks)
+        return (named(name, name, approved=approved),)
     marks = [c for c in marks if c != _APPROVED.removesuffix(" :: ")]
     if not marks:
         return ()

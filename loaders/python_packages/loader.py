@@ -118,14 +118,17 @@ def _package(package: Package, described: Package, out: Claims) -> None:
         out.omit("package whose metadata name no licence")
     publisher = described.publisher
     if publisher is None:
-        out.omit("package whose metadata point to no organisation that we know")
+        out.omit("package whose metadata say nothing of its publisher")
+        return
+    if not publisher.id:
+        out.omit("package that an individual or a small project publishes: not named")
         return
     out.edge(
         "PUBLISHES",
         (publisher.kind, publisher.id),
         ("Package", _id(package.name)),
         official=False,
-        stated=publisher.evidence,
+        stated=f"{publisher.sign}: {publisher.evidence}",
         method="extracted",
         confidence=publisher.confidence,
         note=note,
@@ -142,7 +145,7 @@ def _ends(packages: Iterable[Package], out: Claims) -> None:
         for licence in package.licences:
             licences.setdefault(licence.id, (licence, package.at))
             approved[licence.id] |= set() if licence.osi is None else {licence.osi}
-        if found := package.publisher:
+        if (found := package.publisher) and found.id:
             publishers.setdefault((found.kind, found.id), (found, package.at))
     for id_, (licence, at) in sorted(licences.items()):
         known_as = [f"spdx:{licence.spdx}"] if licence.spdx else None
@@ -150,7 +153,8 @@ def _ends(packages: Iterable[Package], out: Claims) -> None:
         out.node("License", id_, licence.name, identifiers=known_as, osi=osi, at=at)
     for (kind, id_), (publisher, at) in sorted(publishers.items()):
         known_as = [*publisher.identifiers, starter_id(kind, id_)]
-        out.node(kind, id_, publisher.name, identifiers=known_as, at=at)
+        category = "community" if publisher.sort == "community" else None
+        out.node(kind, id_, publisher.name, identifiers=known_as, category=category, at=at)
 
 
 def _dependencies(seen: Iterable[Package], newest: Mapping[str, Package], out: Claims) -> None:

@@ -39,6 +39,7 @@ _UNWANTED_PACKAGE: Final = (
 _PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 _OTHER_PLACE: Final = "package whose marker excludes this environment"
 _OUTSIDE: Final = "requirement on a package that is not in the list"
+_OTHER_VERSION: Final = "requirement on another version than this environment takes"
 _DIRECT: Final = {
     "vcs": "installed from a version control repository",
     "directory": "installed from a folder",
@@ -149,7 +150,9 @@ class _Lockfile:
                 raise SourceError("a dependency without a name", where=where, hint=_HINT)
             name = canonicalize_name(entry["name"])
             version = entry.get("version")
-            if name in chosen:
+            if name in chosen and not _means(entry, chosen[name][0]):
+                self.excluded[_OTHER_VERSION] += 1
+            elif name in chosen:
                 marker = condition_of(str(chosen[name][0].get("marker") or ""))
                 condition = f"{locked}; {marker}" if marker else locked
                 requirement = f"=={version}" if version else ""
@@ -190,6 +193,12 @@ class _Lockfile:
             at,
             since=first_upload(table),
         )
+
+
+def _means(entry: Mapping[str, Any], package: Mapping[str, Any]) -> bool:
+    """Whether a dependency means a package of its name: where both say a version or place, they say the same."""
+    keys = ("version", "index", "vcs", "archive", "directory")
+    return all(entry[key] == package[key] for key in keys if key in entry and key in package)
 
 
 def first_upload(table: Mapping[str, Any]) -> str:

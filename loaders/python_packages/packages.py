@@ -41,11 +41,12 @@ class Package:
         extras: Extras that are in use, by whoever asked for them.
         dependencies: In the order of the metadata.
         licences: Stated licences; all of them apply.
-        publisher: Who seems to publish it; None when the metadata name no organisation we know.
+        publisher: Who publishes it by its own metadata; None where they say nothing of anybody.
         direct: Where it is installed from, in words, when that is no index; else empty.
         yanked: Whether the publisher has withdrawn this version.
         at: File, and place in it.
         ecosystem: Type of its package URL.
+        repositories: Addresses of its repositories, in memory only: an account may be a person's.
         since: Day (or year) before which what is read here cannot have been stated; empty = not known.
     """
 
@@ -62,6 +63,7 @@ class Package:
     at: str
     ecosystem: str = "pypi"
     since: str = ""
+    repositories: tuple[str, ...] = dataclasses.field(default=(), repr=False)
 
     @property
     def remark(self) -> str:

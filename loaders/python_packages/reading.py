@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -17,15 +18,21 @@ from .universal import read_poetry, read_uv
 
 __all__ = ["Dependency", "Licence", "Package", "Packages", "Publisher", "Recorder", "read_packages"]
 
-_HINT: Final = "give a pip report (*.json), a requirements file (*.txt, *.in), pylock.toml, uv.lock or poetry.lock"
+_HINT: Final = (
+    "give a pip report or inspection (*.json), a requirements file (*.txt, *.in), pylock.toml, uv.lock or poetry.lock;"
+    " to audit, a bill of CycloneDX or SPDX as well"
+)
 
 
-def read_packages(path: Path, record: Recorder = dict) -> Packages:
-    """The packages of a pip report, a requirements file (pip resolves it) or a lock file.
+def read_packages(
+    path: Path, record: Recorder = dict, *, resolve: Callable[[Path], str] = dry_run
+) -> Packages:
+    """The packages of a pip report or inspection, a requirements file (pip resolves it) or a lock file.
 
     Args:
         path: The file.
         record: Notes which fields are read (`Claims.record`).
+        resolve: Gives pip's report of a requirements file.
 
     Raises:
         SourceError: It is missing, broken or of another format; says where, and what to do next.
@@ -36,10 +43,10 @@ def read_packages(path: Path, record: Recorder = dict) -> Packages:
     if name.endswith(".json"):
         return read_report(read_text(path), path, record)
     if name.endswith((".txt", ".in")):
-        return read_report(dry_run(path), path, record)
+        return read_report(resolve(path), path, record)
     if name.endswith(".toml") and name.startswith("pylock"):
         return read_lockfile(read_text(path), path, record)
-    if name.endswith("uv.lock"):
+    if name.endswith(("uv.lock", ".py.lock")):
         return read_uv(path, record)
     if name.endswith("poetry.lock"):
         return read_poetry(path, record)

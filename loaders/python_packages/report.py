@@ -20,10 +20,12 @@ from packaging.utils import canonicalize_name
 
 from ...errors import SourceError
 from ...graph.claims import Record
+from .accounts import repositories
 from .conditions import condition_of, extras_of, holds_everywhere, without_extras
+from .foreign import name_of
 from .licences import licences
 from .packages import Dependency, Package, Packages
-from .publishers import guess
+from .publishers import PERSONAL, Description, Publisher, of_parent, publisher
 
 __all__ = ["REPORT_HINT", "Recorder", "read_report", "unwanted"]
 
@@ -32,6 +34,10 @@ Recorder = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 REPORT_HINT: Final = (
     "make it anew: python -m pip install --dry-run --ignore-installed --report FILE PACKAGE"
+)
+_FORMATS: Final = (
+    "give a report or an inspection of pip, a requirements file, pylock.toml, uv.lock, poetry.lock, or a bill of"
+    " CycloneDX or SPDX"
 )
 _UNWANTED_METADATA: Final = (
     *("metadata_version", "summary", "description", "description_content_type", "keywords"),
@@ -88,16 +94,45 @@ def read_report(text: str, file: Path, record: Recorder = dict) -> Packages:
         ) from error
     except ValueError as error:  # a number of thousands of digits
         raise SourceError(f"not JSON: {error}", where=str(file), hint=REPORT_HINT) from error
+    if isinstance(top, dict) and "install" not in top and isinstance(top.get("installed"), list):
+        return _as_roots(_Report(file).packages(record(_inspected(top))))
     if not isinstance(top, dict) or not isinstance(top.get("install"), list):
-        raise SourceError(
-            "not a report of pip: no list `install`", where=f"{file}:1", hint=REPORT_HINT
-        )
+        name, how = name_of(top)
+        what = f"this is {name}" if name else "this JSON is no report of pip: no list `install`"
+        hint = f"make a file that is read, with: {how}" if how else _FORMATS
+        raise SourceError(what, where=f"{file}:1", hint=hint)
     if str(top.get("version")) != "1":
         what = f"format version {top.get('version')!r} of the report, where 1 is known"
         raise SourceError(
             what, where=str(file), hint="use a pip of 23.0 or later that writes version 1"
         )
     return _Report(file).packages(record(top))
+
+
+def _inspected(top: Mapping[str, Any]) -> dict[str, Any]:
+    """What `pip inspect` says of an environment, as the report of its installation would be."""
+    rows = [
+        {
+            "metadata": row.get("metadata"),
+            "requested": row.get("requested"),
+            "is_direct": "direct_url" in row,
+            "download_info": row.get("direct_url") or {},
+        }
+        if isinstance(row, Mapping)
+        else row
+        for row in top["installed"]
+    ]
+    about = ("version", "pip_version", "environment")
+    return {**{key: top[key] for key in about if key in top}, "install": rows}
+
+
+def _as_roots(found: Packages) -> Packages:
+    """The packages of an environment; where none is marked as asked for, those are that no other needs."""
+    if found.roots:
+        return found
+    needed = {d.name for package in found.packages for d in package.dependencies}
+    marked = (dataclasses.replace(p, requested=p.name not in needed) for p in found.packages)
+    return dataclasses.replace(found, packages=tuple(marked))
 
 
 class _Report:
@@ -128,7 +163,7 @@ class _Report:
             )
             for e in self.entries.values()
         )
-        return Packages(self.file, found, dict(self.excluded), tuple(self.refused))
+        return Packages(self.file, _adopted(found), dict(self.excluded), tuple(self.refused))
 
     def _where(self, path: str) -> str:
         return f"{self.file}#{path}"
@@ -157,8 +192,14 @@ class _Report:
         if name in self.entries:
             self.refused.append((at, "name", f"{name} is listed twice"))
             return
-        people = [text(f) for f in ("author_email", "maintainer_email")]
-        urls = [text("home_page"), *(u.partition(",")[2] or u for u in texts("project_url"))]
+        links = (("home", text("home_page")), *map(_link, texts("project_url")))
+        description = Description(
+            name,
+            (text("author"), text("maintainer")),
+            (text("author_email"), text("maintainer_email")),
+            links,
+            text("license"),
+        )
         package = Package(
             name=name,
             title=title,
@@ -167,11 +208,12 @@ class _Report:
             extras=frozenset(),
             dependencies=(),
             licences=licences(text("license_expression"), text("license"), texts("classifier")),
-            publisher=guess([text("author"), text("maintainer")], people, urls),
+            publisher=publisher(description),
             direct=self._direct(install, path),
             yanked=_flag(install.get("is_yanked"), self._where(f"{path}.is_yanked")),
             at=at,
             since=self.since,
+            repositories=repositories(links),
         )
         asked = _texts(install.get("requested_extras"), self._where(f"{path}.requested_extras"))
         lines = texts("requires_dist")
@@ -271,6 +313,26 @@ class _Report:
                 truth = False
             self.truths[text, extra] = truth
         return self.truths[text, extra]
+
+
+def _adopted(packages: tuple[Package, ...]) -> tuple[Package, ...]:
+    """The packages; one that names no organisation goes with a package that needs it and begins its name."""
+    needed_by: dict[str, list[tuple[str, Publisher | None]]] = collections.defaultdict(list)
+    for package in packages:
+        for dependency in package.dependencies:
+            needed_by[dependency.name].append((package.name, package.publisher))
+    return tuple(
+        dataclasses.replace(p, publisher=of_parent(needed_by[p.name], p.name) or p.publisher)
+        if p.publisher is None or (p.publisher.sign == PERSONAL and needed_by[p.name])
+        else p
+        for p in packages
+    )
+
+
+def _link(text: str) -> tuple[str, str]:
+    """(label, address) of a project address, which is written `label, address`."""
+    label, comma, address = text.partition(",")
+    return (label, address) if comma else ("", text)
 
 
 def _year(pip_version: str) -> str:

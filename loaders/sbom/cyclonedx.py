@@ -9,7 +9,19 @@ from typing import Any, Final
 from ...errors import SourceError
 from ..documents.fields import Wrong, short, text
 from ..licences import Licence
-from .bill import LINE, Bill, Component, Link, day_of, ignore, licences_of, place, purl_of
+from .bill import (
+    LINE,
+    NESTED,
+    Bill,
+    Component,
+    Link,
+    day_of,
+    holder_of,
+    ignore,
+    licences_of,
+    place,
+    purl_of,
+)
 
 __all__ = ["VERSIONS", "read_cyclonedx"]
 
@@ -32,6 +44,8 @@ _UNWANTED: Final = (
 )
 _KINDS: Final = {"machine-learning-model": "Model", "data": "Dataset"}
 _OTHERS: Final = frozenset({"file", "device", "cryptographic-asset"})
+_HOLDERS: Final = frozenset({"application", "container", "device-driver", "firmware", "platform"})
+_SYSTEM: Final = "operating-system"
 _ACKNOWLEDGED: Final = frozenset({"declared", "concluded"})
 
 
@@ -55,7 +69,7 @@ def read_cyclonedx(top: Mapping[str, Any], bill: Bill) -> None:
     if isinstance(about, Mapping):
         ignore(about, *_UNWANTED_METADATA)
         bill.created = day_of(about.get("timestamp"))
-        own = _licences(about)
+        own = _licences(about, bill)
         bill.licence = own[0][0].spdx if len(own) == 1 else ""
         mine = about.get("component")
         if mine is not None:
@@ -89,30 +103,30 @@ def _components(listed: list[tuple[object, str, str]], bill: Bill) -> str:
         try:
             if not isinstance(value, Mapping):
                 raise Wrong("", f"{short(value)} is not a mapping")
-            component = _component(value, at, bill)
+            component = _component(value, at, pointer, bill)
             inner = list(enumerate(_list(value, "components", bill)))
         except Wrong as wrong:
             bill.refuse(at, wrong)
             continue
         if component is not None:
-            reference = component.reference or pointer
+            reference = component.reference
             bill.components.append(component)
             if holder:
-                bill.links.append(Link("DEPENDS_ON", holder, reference, "", "nested component", at))
+                bill.links.append(Link("DEPENDS_ON", holder, reference, "", NESTED, at))
             holder = reference
             first = first or reference
         waiting.extendleft((c, f"{pointer}/components/{n}", holder) for n, c in reversed(inner))
     return first
 
 
-def _component(fields: Mapping[str, Any], at: str, bill: Bill) -> Component | None:
+def _component(fields: Mapping[str, Any], at: str, pointer: str, bill: Bill) -> Component | None:
     ignore(fields, *_UNWANTED)
     sort, reference = text(fields, "type"), text(fields, "bom-ref")
     stated = text(fields, "purl")
     purl = purl_of([stated] if stated else [])
     name, group = text(fields, "name"), text(fields, "group")
     version, scope = text(fields, "version"), text(fields, "scope")
-    licences = _licences(fields)
+    licences = _licences(fields, bill)
     kind = _KINDS.get(sort, "Package")
     data = fields.get("data")
     if kind == "Dataset" and not _may_be_dataset(data) and not (purl and purl.hub_kind):
@@ -131,11 +145,12 @@ def _component(fields: Mapping[str, Any], at: str, bill: Bill) -> Component | No
         whole,
         version or (purl.version if purl else ""),
         purl,
-        reference or at.partition("#")[2],
+        reference or pointer,
         tuple(licences),
         at,
         excluded=scope == "excluded",
         optional=scope == "optional",
+        holder=holder_of(purl, sort, _SYSTEM, _HOLDERS),
     )
 
 
@@ -148,7 +163,7 @@ def _may_be_dataset(data: object) -> bool:
     return not sorts or "dataset" in sorts
 
 
-def _licences(fields: Mapping[str, Any]) -> list[tuple[Licence, str]]:
+def _licences(fields: Mapping[str, Any], bill: Bill) -> list[tuple[Licence, str]]:
     listed = fields.get("licenses")
     if listed is None:
         return []
@@ -164,7 +179,7 @@ def _licences(fields: Mapping[str, Any]) -> list[tuple[Licence, str]]:
             ignore(one, "bom-ref", "text", "url", "properties", "licensing", "expressionDetails")
         kinds = {text(choice, "acknowledgement"), text(inner, "acknowledgement")} & _ACKNOWLEDGED
         said = text(choice, "expression") or text(inner, "id") or text(inner, "name")
-        found += licences_of(said, next(iter(kinds), ""))
+        found += licences_of(said, next(iter(kinds), ""), document=bill.document)
     return found
 
 

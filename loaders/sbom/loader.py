@@ -10,7 +10,7 @@ from ...graph.claims import Claims, End, Source
 from ...graph.schema import schema
 from ..spelling import slug
 from .purls import read_purl
-from .reading import Bill, Component, Link, is_bill, read_bill
+from .reading import Bill, Component, Link, bill_in, read_bill
 
 __all__ = ["SOURCE", "load"]
 
@@ -24,30 +24,65 @@ SOURCE = Source(
     reads=("CycloneDX *.json, *.xml", "SPDX 2.3 *.json, *.spdx", "SPDX 3.0 *.json"),
 )
 
+_MARKS: Final = (
+    b"bomFormat",
+    b"specVersion",
+    b"spdxVersion",
+    b"SPDXVersion",
+    b"spdx.org/rdf",
+    b"cyclonedx.org",
+)
+"""What a broken file holds somewhere that was to be a bill."""
+
 _UNIDENTIFIED: Final = "component without a purl: known in this bill only"
 
 
 def load(source: Path, out: Claims) -> None:
-    """Reads one bill, or every bill of a folder; each is a scope of its own.
+    """Reads one bill, or every bill of a folder; each is a scope of its own, and one that is broken stops no other.
 
     Rows are its components and what it states between them.
 
     Raises:
         SourceError: A file is missing, broken or of another format.
     """
-    files = [source]
-    if source.is_dir():
-        files = sorted(f for f in source.iterdir() if f.is_file() and is_bill(f))
-        if not files:
+    if not source.is_dir():
+        bills: list[Bill | SourceError] = [read_bill(source, out.record, _document(source, out))]
+    else:
+        files = sorted(f for f in source.iterdir() if f.is_file())
+        tried = [(f, _bill_or_error(f, out)) for f in files]
+        bills = [bill for _, bill in tried if bill is not None]
+        others = len(tried) - len(bills)
+        if not bills:
             hint = "it should hold bills of CycloneDX or SPDX"
             raise SourceError("no bill in this folder", where=str(source), hint=hint)
-    bills = [read_bill(file, out.record) for file in files]
-    licences = {bill.licence for bill in bills}
+        if others:
+            out.skip("file of the folder that is no bill", others)
+    licences = {bill.licence for bill in bills if isinstance(bill, Bill)}
     if len(licences) == 1:
         out.describe(licence=licences.pop())
+    failures: list[SourceError] = []
     for bill in bills:
+        if isinstance(bill, SourceError):
+            failures.append(bill)
+            continue
         with out.scope(bill.file.name):
             _Giving(bill, out).give()
+    if failures:
+        first, more = failures[0], len(failures) - 1
+        what = f"{first.what} (and {more} more could not be read)" if more else first.what
+        raise SourceError(what, where=first.where, hint=first.hint)
+
+
+def _document(file: Path, out: Claims) -> str:
+    return f"{out.ledger.label}-{file.name}"
+
+
+def _bill_or_error(file: Path, out: Claims) -> Bill | SourceError | None:
+    """The bill in a file of a folder, or why it cannot be read; None where it is none."""
+    try:
+        return bill_in(file, out.record, _document(file, out))
+    except SourceError as error:
+        return error if any(mark in file.read_bytes() for mark in _MARKS) else None
 
 
 class _Giving:
@@ -101,6 +136,9 @@ class _Giving:
         self._versions[component.reference] = f"{name} {component.version}".strip()
         out.node(*end, name, at=component.at, url=None, identifiers=known_as, aliases=None, **own)
         for licence, kind in component.licences:
+            if licence.terms is not None and licence.terms.asserts_nothing:
+                out.omit("part of a licence expression that asserts nothing")
+                continue
             target = ("License", licence.id)
             if licence.id not in self._licences:
                 self._licences.add(licence.id)

@@ -12,6 +12,8 @@ __all__ = ["Purl", "read_purl"]
 
 _LONGEST: Final = 2_000
 _LOOSE: Final = frozenset({"generic", "oci"})
+_SYSTEMS: Final = frozenset({"alpm", "apk", "brew", "conda", "deb", "nix", "qpkg", "rpm"})
+_FORGES: Final = frozenset({"bitbucket", "docker", "generic", "github", "gitlab", "oci", "swid"})
 _HUB: Final = "huggingface"
 _SETS: Final = "datasets/"
 
@@ -40,6 +42,11 @@ class Purl:
     def of_a_hub(self) -> bool:
         """Whether it names something on a model hub."""
         return self.type == _HUB
+
+    @property
+    def order(self) -> int:
+        """0 for the registry of a language or a hub, 1 for an operating system's, 2 for what is no registry."""
+        return 2 if self.type in _FORGES else 1 if self.type in _SYSTEMS else 0
 
     @property
     def hub_kind(self) -> str:

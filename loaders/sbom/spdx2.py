@@ -7,7 +7,18 @@ from typing import Any, Final
 
 from ...errors import SourceError
 from ..documents.fields import Wrong, short, text
-from .bill import LINE, Bill, Component, Link, day_of, ignore, licences_of, place, purl_of
+from .bill import (
+    LINE,
+    Bill,
+    Component,
+    Link,
+    day_of,
+    holder_of,
+    ignore,
+    licences_of,
+    place,
+    purl_of,
+)
 from .spdx_relations import meaning_2
 
 __all__ = ["read_spdx2"]
@@ -24,8 +35,9 @@ _UNWANTED: Final = (
     *("sourceInfo", "licenseInfoFromFiles", "licenseComments", "copyrightText", "summary"),
     *("description", "comment", "supplier", "originator", "attributionTexts", "annotations"),
     *("packageFileName", "builtDate", "releaseDate", "validUntilDate", "hasFiles"),
-    "primaryPackagePurpose",
 )
+_SYSTEM: Final = "OPERATING-SYSTEM"
+_HOLDERS: Final = frozenset({"APPLICATION", "CONTAINER", "DEVICE", "FILE", "FIRMWARE"})
 
 
 def read_spdx2(top: Mapping[str, Any], bill: Bill) -> None:
@@ -53,7 +65,7 @@ def read_spdx2(top: Mapping[str, Any], bill: Bill) -> None:
     names = _own_licences(top)
     for at, value in _each(top, "packages", bill):
         try:
-            bill.components.append(_package(value, at, names))
+            bill.components.append(_package(value, at, names, bill.document))
         except Wrong as wrong:
             bill.refuse(at, wrong)
     for key, reason in (("files", "file"), ("snippets", "snippet of a file")):
@@ -94,7 +106,7 @@ def _own_licences(top: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _package(value: object, at: str, names: Mapping[str, str]) -> Component:
+def _package(value: object, at: str, names: Mapping[str, str], document: str) -> Component:
     if not isinstance(value, Mapping):
         raise Wrong("packages", f"{short(value)} is not a mapping")
     ignore(value, *_UNWANTED)
@@ -106,9 +118,12 @@ def _package(value: object, at: str, names: Mapping[str, str]) -> Component:
         ("declared", text(value, "licenseDeclared")),
         ("concluded", text(value, "licenseConcluded")),
     ]
-    licences = [one for kind, said in stated for one in licences_of(said, kind, names)]
+    licences = [one for kind, said in stated for one in licences_of(said, kind, names, document)]
     kind = (purl.hub_kind if purl is not None else "") or "Package"
-    return Component(kind, name, version, purl, text(value, "SPDXID"), tuple(licences), at)
+    purpose = text(value, "primaryPackagePurpose").upper().replace("_", "-")
+    holder = holder_of(purl, purpose, _SYSTEM, _HOLDERS)
+    reference = text(value, "SPDXID")
+    return Component(kind, name, version, purl, reference, tuple(licences), at, holder=holder)
 
 
 def _purls(value: Mapping[str, Any]) -> list[str]:
@@ -129,7 +144,7 @@ def _relationship(value: object, at: str, bill: Bill) -> None:
         raise Wrong("relationships", f"{short(value)} is not a mapping")
     ignore(value, "comment")
     one, other = text(value, "spdxElementId"), text(value, "relatedSpdxElement")
-    sort = text(value, "relationshipType")
+    sort = text(value, "relationshipType").upper().replace("-", "_")
     if sort in {"DESCRIBES", "DESCRIBED_BY"}:
         bill.described.add(other if sort == "DESCRIBES" else one)
         bill.leave("row that says what the bill is about")

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from ...errors import SourceError
 from ..documents.fields import Wrong, short, text
 from ..licences import Licence
-from .bill import Bill, Component, Link, day_of, ignore, licences_of, place, purl_of
+from .bill import Bill, Component, Link, day_of, holder_of, ignore, licences_of, place, purl_of
 from .spdx_relations import meaning_3
 
 __all__ = ["CONTEXT", "read_spdx3"]
 
 CONTEXT: Final = "https://spdx.org/rdf/3.0"
 """How the context of every 3.0 document begins."""
+
+_DEEPEST: Final = 50
 
 _LISTED: Final = ("https://spdx.org/licenses/", "http://spdx.org/licenses/")
 _KINDS: Final = {
@@ -25,6 +28,12 @@ _KINDS: Final = {
 _LICENSING: Final = {"hasDeclaredLicense": "declared", "hasConcludedLicense": "concluded"}
 _RELATIONSHIPS: Final = ("Relationship", "LifecycleScopedRelationship")
 _ROOTS: Final = ("SpdxDocument", "software_Sbom", "Bom", "Bundle")
+_SYSTEM: Final = "operatingSystem"
+_HOLDERS: Final = frozenset({"application", "container", "device", "file", "firmware", "platform"})
+_SETS: Final = {
+    "expandedlicensing_ConjunctiveLicenseSet": " AND ",
+    "expandedlicensing_DisjunctiveLicenseSet": " OR ",
+}
 _FILES: Final = {"software_File": "file", "software_Snippet": "snippet of a file"}
 _NOTHING: Final = ("NoneElement", "NoAssertionElement", "NoneLicense", "NoAssertionLicense")
 
@@ -59,7 +68,9 @@ def read_spdx3(top: Mapping[str, Any], bill: Bill) -> None:
         bill.leave("relationship that gives a licence: stated with the component")
         said = [s for r in _references(relation.get("to")) if (s := _licence(r, by_reference))]
         for stated in said:
-            licences.setdefault(_one(relation.get("from")), []).extend(licences_of(stated, kind))
+            licences.setdefault(_one(relation.get("from")), []).extend(
+                licences_of(stated, kind, document=bill.document)
+            )
         ignore(relation)
     for at, element in elements:
         sort = _type(element)
@@ -122,18 +133,26 @@ def _imported(elements: list[tuple[str, Mapping[str, Any]]]) -> Iterator[str]:
                     yield str(one.get("externalSpdxId") or "")
 
 
-def _licence(reference: str, known: Mapping[str, Mapping[str, Any]]) -> str:
+def _licence(reference: str, known: Mapping[str, Mapping[str, Any]], depth: int = 0) -> str:
     """What a licence element says: an expression, an id of the SPDX list, or a name; empty for none."""
     if reference.rpartition("/")[2].rpartition("_")[2].startswith(_NOTHING):
-        return ""
+        return "NOASSERTION" if depth else ""
     for start in _LISTED:
         if reference.startswith(start):
             return reference.removeprefix(start)
     element = known.get(reference)
-    if element is None:
+    if element is None or depth > _DEEPEST:
         return ""
+    operator = _SETS.get(_type(element))
+    if operator:
+        members = _references(element.get("expandedlicensing_member"))
+        parts = [_licence(member, known, depth + 1) or "NOASSERTION" for member in members]
+        return operator.join(f"({part})" for part in parts)
     said = element.get("simplelicensing_licenseExpression") or element.get("name")
-    return said if isinstance(said, str) else ""
+    if isinstance(said, str):
+        return said
+    own = re.sub(r"[^A-Za-z0-9.]+", "-", reference.rpartition("/")[2]).strip("-")
+    return f"LicenseRef-{own}" if own else ""
 
 
 def _package(
@@ -149,7 +168,10 @@ def _package(
     version, reference = text(element, "software_packageVersion"), _reference(element)
     if purl is not None and kind == "Package":
         kind = purl.hub_kind or kind
-    return Component(kind, name, version, purl, reference, tuple(licences.get(reference, [])), at)
+    purpose = str(element.get("software_primaryPurpose")).rpartition("/")[2]
+    holder = holder_of(purl, purpose, _SYSTEM, _HOLDERS)
+    terms = tuple(licences.get(reference, []))
+    return Component(kind, name, version, purl, reference, terms, at, holder=holder)
 
 
 def _purls(element: Mapping[str, Any]) -> list[str]:

@@ -146,7 +146,8 @@ def _indicators(file: Path, edition: _Edition, out: Claims) -> None:
 def _norm(name: str, edition: _Edition, at: str, out: Claims) -> End:
     norm = ("Norm", edition.indicator(name))
     title = f"{name} (transparency indicator, {edition.text})"
-    out.node(*norm, title, at=at, category="index_indicator", aliases=[name])
+    known_as = [starter_id(*norm)]
+    out.node(*norm, title, at=at, category="index_indicator", aliases=[name], identifiers=known_as)
     return norm
 
 

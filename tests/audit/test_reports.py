@@ -44,8 +44,8 @@ BROKEN = {
     "owner-chokepoint": (["alpha", "beta"], "MIT", "without what Xena alone provides nothing of it is left"),
     "squeezed=1": (["beta"], "MIT", "Xena can surely squeeze it by 1"),
     "squeezed=0.4": (["beta"], "MIT", "Xena can surely squeeze it by 1"),
-    "proprietary": (["alpha"], "LicenseRef-Proprietary", "alpha 1.0 is under terms that are not open"),
-    "proprietary-publisher=firm": (["alpha"], "LicenseRef-Proprietary", "alpha 1.0 is under terms"),
+    "proprietary": (["alpha"], "LicenseRef-Proprietary", "alpha 1.0, published by Firm, is under terms"),
+    "proprietary-publisher=firm": (["alpha"], "LicenseRef-Proprietary", "alpha 1.0, published by Firm, is under terms"),
     "unknown-licence": (["alpha"], "LicenseRef-Odd", "alpha 1.0 states no licence"),
 }  # fmt: skip
 
@@ -582,6 +582,9 @@ def test_a_relative_file_stays_relative_and_is_a_uri(
 ) -> None:
     report(tmp_path, "alpha").rename(tmp_path / "my report ä.json")
     (run,) = log_of(cli, hand_home, Path("my report ä.json"))["runs"]
+    assert run["artifacts"][0]["location"]["uri"] == "my%20report%20%C3%A4.json"
+    (tmp_path / "below").mkdir()
+    (run,) = log_of(cli, hand_home, Path("below/../below/../my report ä.json"))["runs"]
     assert run["artifacts"][0]["location"]["uri"] == "my%20report%20%C3%A4.json"
 
 

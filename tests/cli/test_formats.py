@@ -193,3 +193,14 @@ def test_schema_has_its_own_forms(cli: Cli) -> None:
     assert "CREATE " in cli("schema", "-f", "cypher-ddl").out
     for form in ("turtle", "shacl"):
         assert list(ox.parse(cli("schema", "-f", form).out, format=ox.RdfFormat.TURTLE))
+
+
+@pytest.mark.parametrize("columns", ["", "0", "-5", "many", "99999999", "3"])
+def test_a_width_that_is_none_is_another_than_none(
+    cli: Cli, columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    said = cli("find", "torchvision", "--format", "table")
+    assert said.code == 0, said.err
+    assert 60 < max(map(len, said.out.splitlines())) < 140
+    assert "package/pypi/torchvision  Package" in said.out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -333,3 +334,39 @@ def test_debug_shows_the_traceback(process: Cli) -> None:
     said = process("--debug", "show", "pytorhc")
     assert said.code == 1
     assert "Traceback" in said.err
+
+
+def test_an_argument_that_is_no_utf_8_is_a_mistake_and_no_defect(cli: Cli) -> None:
+    is_one_message(cli("find", "caf\udce9"), 2, "an argument is not UTF-8")
+
+
+def test_a_file_whose_name_is_no_utf_8_is_read_and_named(cli: Cli, tmp_path: Path) -> None:
+    parts = [{"name": "six", "purl": "pkg:pypi/six@1"}]
+    bill = {"bomFormat": "CycloneDX", "specVersion": "1.6", "components": parts}
+    file = tmp_path / "caf\udce9.json"
+    file.write_text(json.dumps(bill))
+    said = cli("audit", str(file), "--format", "json")
+    assert said.code == 0, said.err
+    said.json["file"].encode()
+    source = f"sbom:x={file}"
+    built = cli("build", "--home", tmp_path / "other", "--no-stores", "--source", source)
+    assert built.code == 0, built.err
+
+
+@pytest.mark.parametrize("question", ["concentration", "outside_work", "control_surplus"])
+def test_a_window_that_is_none_is_a_mistake(cli: Cli, question: str) -> None:
+    is_one_message(cli("ask", question, "-p", "window", "foo"), 2, "'foo' is no window")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("diff", "2024", "2020"), ("ask", "change", "-p", "before", "2024", "-p", "after", "2020")],
+)
+def test_dates_in_the_wrong_order_are_a_mistake(cli: Cli, arguments: tuple[str, ...]) -> None:
+    is_one_message(cli(*arguments), 2, "2024-01-01 is after 2020-01-01", "swap them")
+
+
+def test_a_picture_goes_into_a_file_whose_ending_means_one(cli: Cli, tmp_path: Path) -> None:
+    for name, more in (("a.pdf", ()), ("a.svg", ("--format", "dot"))):
+        said = cli("draw", "ego", "jax", "-o", tmp_path / name, *more)
+        is_one_message(said, 2, name)

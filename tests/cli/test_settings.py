@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import stackholder
 
 Cli = Callable[..., Any]
 COMPANIES = "MATCH (c:Company) RETURN c.id"
@@ -20,6 +21,38 @@ def test_show_config_says_where_each_came_from(cli: Cli, monkeypatch: pytest.Mon
     assert "timeout = 9.0  (STACKHOLDER_TIMEOUT)" in lines
     assert any(x.startswith("home = ") and x.endswith("(STACKHOLDER_HOME)") for x in lines)
     assert any(x.startswith("store = ") and x.endswith("(default)") for x in lines)
+
+
+def test_every_setting_is_shown_and_no_secret(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = {"salt", "token", "hub_token", "neo4j_password", "sparql_password"}
+    for name in secret:
+        monkeypatch.setenv(f"STACKHOLDER_{name.upper()}", "hush")
+    lines = dict(line.split(" = ", 1) for line in cli("--show-config").out.splitlines())
+    assert set(lines) >= {"strengths", "memory", "spill", "contact", "neo4j_user", "sparql_user"}
+    assert "hush" not in str(lines)
+    for name in secret:
+        assert lines[name] == f"(set)  (STACKHOLDER_{name.upper()})"
+    Path("stackholder.toml").write_text('neo4j_password = "hush"\n')
+    assert "set STACKHOLDER_NEO4J_PASSWORD instead" in cli("--show-config").err
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    root = Path(stackholder.__file__).parent
+    others = {
+        *(
+            "cli/output.py",
+            "cli/progress.py",
+        ),  # NO_COLOR, TERM and COLUMNS, which are the terminal's
+        *("web/processes.py", "loaders/python_packages/installing.py"),  # handed on to programs
+        "loaders/git_history/plumbing.py",
+    }
+    rooms = {"tests", "benchmarks", "build", "docs", "examples"}
+    reading = {
+        str(file.relative_to(root))
+        for file in root.rglob("*.py")
+        if any(reads in file.read_text(encoding="utf-8") for reads in ("os.environ", "envvar="))
+    }
+    assert {f for f in reading if f.partition("/")[0] not in rooms} == {"settings.py", *others}
 
 
 def test_a_flag_wins_over_the_environment_and_that_over_the_file(

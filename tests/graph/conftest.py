@@ -13,10 +13,11 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from stackholder.answers.graph import Graph
+from stackholder.graph.assembly import build_snapshot
 from stackholder.graph.claims import Claims, Ledger, Source
 from stackholder.graph.home import Home
 from stackholder.graph.partition import settle
-from stackholder.graph.snapshot import Snapshot, build_snapshot
+from stackholder.graph.snapshot import Snapshot
 
 DAY = datetime.datetime(2026, 11, 24, 10, 30, tzinfo=datetime.UTC)
 Rows = Mapping[str, Iterable[Mapping[str, Any]]]

@@ -26,7 +26,7 @@ def company(*firms: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 def members(place: Any, kind: str = "Company") -> dict[str, set[str]]:
     """The subjects behind each entity, as loader:id."""
-    rows = pq.read_table(place.graph().snapshot.statements(kind)).to_pylist()
+    rows = place.graph().snapshot.statements(kind).to_pylist()
     found: dict[str, set[str]] = {}
     for row in rows:
         found.setdefault(row["entity"], set()).add(f"{row['loader']}:{row['id']}")

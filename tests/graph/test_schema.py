@@ -53,9 +53,11 @@ def test_there_are_fourteen_kinds_in_the_order_of_the_ontology() -> None:
     assert list(schema().kinds) == KINDS
 
 
-def test_there_are_twenty_six_relations_between_nodes_and_one_from_statements_to_sources() -> None:
+def test_there_are_twenty_eight_relations_between_nodes_and_one_from_statements_to_sources() -> (
+    None
+):
     names = [row["relation"] for row in ontology()]
-    assert len(names) == 26
+    assert len(names) == 28
     assert [r.name for r in schema().asserted] == names
     assert schema().evidence.name == "EVIDENCED_BY"
     assert schema().evidence.sources == ()

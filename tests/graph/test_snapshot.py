@@ -40,7 +40,7 @@ NEXT_YEAR = datetime.datetime(2027, 11, 24, 12, tzinfo=datetime.UTC)
 
 
 def statements(snapshot: Snapshot, kind: str, entity: str) -> list[dict[str, Any]]:
-    rows = pq.read_table(snapshot.statements(kind), filters=[("entity", "=", entity)]).to_pylist()
+    rows = snapshot.statements(kind, entity=[entity]).to_pylist()
     return [{k: v for k, v in row.items() if v is not None} for row in rows]
 
 
@@ -64,6 +64,15 @@ def test_a_conflicting_value_is_not_dropped(place: Any) -> None:
     rows = statements(snapshot, "Company", "company/google")
     told = {r["loader"]: (r["category"], r["jurisdiction"], r["aliases"]) for r in rows}
     assert told == said
+
+
+def test_who_is_a_bot_to_any_source_is_one_whatever_the_better_source_says(place: Any) -> None:
+    for rank, kind in enumerate(("none", "automation", "none")):
+        row = {"id": "c1", "identifiers": ["contributor:c1"], "bot_kind": kind}
+        row["is_bot"] = kind != "none"
+        place.say({"Contributor": [row]}, loader=f"source{rank}", rank=rank)
+    [node] = pq.read_table(place.snapshot().file("Contributor")).to_pylist()
+    assert (node["bot_kind"], node["is_bot"]) == ("automation", True)
 
 
 def test_edges_that_contradict_each_other_both_stand(place: Any) -> None:

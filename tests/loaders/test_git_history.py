@@ -26,7 +26,7 @@ from stackholder.loaders import affiliations
 from stackholder.loaders.git_history.aggregate import main
 from stackholder.loaders.git_history.domains import generalised, looks_personal
 from stackholder.loaders.git_history.history import trailers
-from stackholder.loaders.git_history.people import Bot, actor
+from stackholder.loaders.git_history.people import Bot, actor, credited
 from stackholder.loaders.git_history.repository import Address
 
 SALT = b"a salt of the tests"
@@ -220,7 +220,7 @@ def test_work_is_counted_per_contributor_month_and_domain(busy: Workshop, tmp_pa
         for p in people
     )
     assert all(p["name"] == f"contributor {p['id'][:8]}" for p in people)
-    assert sorted(p.get("bot_kind", "none") for p in people) == [
+    assert sorted(p["bot_kind"] for p in people) == [
         "automation",
         "none",
         "none",
@@ -555,14 +555,97 @@ def test_mirrors_belong_to_their_company(tmp_path: Path) -> None:
     )
 
 
-def test_a_person_who_shares_an_address_with_a_robot_stays_a_person(tmp_path: Path) -> None:
+def test_a_robot_s_address_is_a_person_s_by_more_authored_commits_than_the_robot_s(
+    tmp_path: Path,
+) -> None:
     made = workshop(tmp_path / "acme__shared")
+    kinds = []
     made.commit(("Release Bot", ANN[1]), "2024-01-10")
-    alone = load(tmp_path / "home", "git_history", made.path)
-    made.commit(ANN, "2024-01-11")
-    shared = load(tmp_path / "home", "git_history", made.path, now=NOW.replace(hour=3))
-    assert [p["bot_kind"] for p in alone.rows("Contributor")] == ["automation"]
-    assert [p.get("bot_kind") for p in shared.rows("Contributor")] == [None]
+    for hour, date in enumerate(("2024-01-11", "2024-01-12", "2024-01-13"), 1):
+        loaded = load(tmp_path / "home", "git_history", made.path, now=NOW.replace(hour=hour))
+        kinds.append([p["bot_kind"] for p in loaded.rows("Contributor")])
+        made.commit(ANN, date)
+    loaded = load(tmp_path / "home", "git_history", made.path, now=NOW.replace(hour=9))
+    kinds.append([p["bot_kind"] for p in loaded.rows("Contributor")])
+    assert kinds == [["automation"], ["automation"], ["none"], ["none"]]
+    anew = load(tmp_path / "other", "git_history", made.path)
+    assert [p["bot_kind"] for p in anew.rows("Contributor")] == ["none"]
+
+
+def test_to_be_credited_turns_no_robot_human(tmp_path: Path) -> None:
+    made = workshop(tmp_path / "acme__credited")
+    made.commit(("Release Bot", "release@nvidia.com"), "2024-01-10")
+    for day in range(11, 15):
+        message = "work\n\nCo-authored-by: Release <release@nvidia.com>"
+        made.commit(ANN, f"2024-01-{day}", message)
+    loaded = load(tmp_path / "home", "git_history", made.path)
+    kinds = {p["id"]: p["bot_kind"] for p in loaded.rows("Contributor")}
+    assert kinds == {who("release@nvidia.com"): "automation", who(ANN[1]): "none"}
+
+
+# ------------------------------------------------------------------ employers of private addresses
+
+JANE = "Jane Roe"
+HOME = (JANE, "jane.roe@gmail.com")
+OFFICE = (JANE, "jroe@nvidia.com")
+
+
+def employers(loaded: Loaded) -> set[tuple[Any, ...]]:
+    """(employer, signal, from, to) of the private address."""
+    return {
+        (e["source"], e["signal"], str(e["valid_from"]), str(e["valid_to"]))
+        for e in loaded.rows("EMPLOYS")
+        if e["target"] == who(HOME[1])
+    }
+
+
+def test_a_name_tells_an_employer_from_three_uses_of_its_company_address_on(tmp_path: Path) -> None:
+    made = workshop(tmp_path / "acme__named")
+    made.commit(HOME, "2024-03-10")
+    seen = []
+    for hour, day in enumerate((11, 12, 13), 1):
+        made.commit(OFFICE, f"2024-03-{day}")
+        loaded = load(tmp_path / "home", "git_history", made.path, now=NOW.replace(hour=hour))
+        seen.append(employers(loaded))
+    assert seen == [set(), set(), {("nvidia", "name_link", "2024-03-01", "2024-04-01")}]
+
+
+def test_a_university_s_address_tells_no_employer_of_a_name(tmp_path: Path) -> None:
+    made = workshop(tmp_path / "acme__studied")
+    made.commit(HOME, "2024-03-10")
+    for day in range(11, 16):
+        made.commit((JANE, "jroe@mit.edu"), f"2024-03-{day}")
+    loaded = load(tmp_path / "home", "git_history", made.path)
+    assert employers(loaded) == set()
+    for day in range(16, 19):
+        made.commit(OFFICE, f"2024-03-{day}")
+    loaded = load(tmp_path / "home", "git_history", made.path, now=NOW.replace(hour=3))
+    assert {e[:2] for e in employers(loaded)} == {("nvidia", "name_link")}
+
+
+def test_an_own_sign_off_tells_the_employer_and_overrules_no_domain(tmp_path: Path) -> None:
+    made = workshop(tmp_path / "acme__signed")
+    signed = f"work\n\nSigned-off-by: {JANE} <{OFFICE[1]}>"
+    made.commit(HOME, "2024-03-10", signed)
+    made.commit(HOME, "2024-05-10")
+    made.commit(("John Doe", "john@gmail.com"), "2024-03-11", signed)
+    made.commit((JANE, "jane@google.com"), "2024-03-12", signed)
+    loaded = load(tmp_path / "home", "git_history", made.path)
+    assert employers(loaded) == {("nvidia", "sign_off", "2024-03-01", "2024-04-01")}
+    told = {e["target"] for e in loaded.rows("EMPLOYS")}
+    assert told == {who(HOME[1])}
+
+
+def test_the_address_behind_a_map_of_identities_tells_the_employer(tmp_path: Path) -> None:
+    made = workshop(tmp_path / "acme__mapped")
+    (made.path / ".mailmap").write_text(f"{JANE} <{HOME[1]}> <{OFFICE[1]}>\n")
+    made.git("add", ".mailmap")
+    made.commit(OFFICE, "2024-03-10")
+    made.commit(HOME, "2024-06-10")
+    loaded = load(tmp_path / "home", "git_history", made.path)
+    assert {r["source"] for r in loaded.rows("CONTRIBUTED_TO")} == {who(HOME[1])}
+    assert employers(loaded) == {("nvidia", "mailmap", "2024-03-01", "2024-04-01")}
+    assert not addresses(tmp_path / "home")
 
 
 def test_pseudonymised_identities_keep_their_id(tmp_path: Path) -> None:
@@ -592,7 +675,7 @@ def test_pseudonymised_identities_keep_their_id(tmp_path: Path) -> None:
     assert {r[0] for r in contributions(from_git)} == set(table["author_id"])
     for loaded in (from_git, from_table):
         assert loaded.triples("EMPLOYS") == {("google", "EMPLOYS", "00000000000000bb")}
-        kinds = {(p["id"], p.get("bot_kind", "none")) for p in loaded.rows("Contributor")}
+        kinds = {(p["id"], p["bot_kind"]) for p in loaded.rows("Contributor")}
         assert kinds == {
             ("0123456789abcdef", "none"),
             ("00000000000000aa", "automation"),
@@ -702,6 +785,92 @@ def test_robots_are_known_by_name_address_and_ending() -> None:
     assert kind("Talbot", "talbot@gmail.com") == Bot("none")
 
 
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("Claude Sonnet 5", "noreply@anthropic.com"),
+        ("Claude", "claude@anthropic.com"),
+        ("Codex", "noreply@openai.com"),
+        ("codex (gpt-7)", "codex@openai.com"),
+        ("Somebody", "qwen-coder@alibabacloud.com"),
+        ("Gemini 3 Pro", "gemini@google.com"),
+        ("gemini-cli", "dev@acme-tools.io"),
+        ("Junie", "junie@jetbrains.com"),
+        ("aider (some-model)", "noreply@aider.chat"),
+        ("Jules", "jules@google.com"),
+        ("Oz", "oz@warp.dev"),
+        ("Codex", "12+chatgpt-codex-connector[bot]@users.noreply.github.com"),
+        ("Gemini AI", "gemini@users.noreply.github.com"),
+    ],
+)
+def test_assistants_are_tools_whoever_makes_them(name: str, address: str) -> None:
+    assert actor(name, address, who).bot == Bot("automation")
+    assert credited(name, address, who).bot == Bot("automation")
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("Claude Monod", "claude@monod-lab.fr"),
+        ("Claude", "claude@monod-lab.fr"),
+        ("Jules", "77+jules@users.noreply.github.com"),
+        ("Devin Rivers", "devin@intel.com"),
+        ("Eve Third", "eve@openai.com"),
+        ("Amperage Jones", "amp@intel.com"),
+        ("Ann Example", "12+ann@users.noreply.github.com"),
+        ("Li Ai", "li.ai@intel.com"),
+    ],
+)
+def test_people_called_like_an_assistant_or_employed_by_its_maker_stay_people(
+    name: str, address: str
+) -> None:
+    assert actor(name, address, who).bot == Bot("none")
+    assert credited(name, address, who).bot == Bot("none")
+
+
+def test_who_is_credited_at_an_address_without_reply_is_a_tool_and_no_mirror(
+    tmp_path: Path,
+) -> None:
+    made = workshop(tmp_path / "acme__tool")
+    made.commit(("The Team", "no-reply@google.com"), "2024-01-10")
+    credit = "work\n\nCo-authored-by: Newest Thing <no-reply@google.com>\nReviewed-by: Review <noreply@intel.com>"
+    made.commit(ANN, "2024-01-11", credit)
+    loaded = load(tmp_path / "home", "git_history", made.path)
+    kinds = {p["id"]: p["bot_kind"] for p in loaded.rows("Contributor")}
+    work = [r for r in loaded.rows("CONTRIBUTED_TO") if kinds[r["source"]] == "mirror"]
+    assert sum(r["commits"] for r in work) == 1
+    assert sorted(kinds.values()) == ["automation", "automation", "mirror", "none"]
+    reason = "co-authors and reviewers that are tools: they count for nobody"
+    assert loaded.ledger.omitted[reason] == 2
+
+
+def test_head_of_a_branch_that_is_gone_means_the_usual_one_or_the_only_one(tmp_path: Path) -> None:
+    made = workshop(tmp_path / "acme__tool")
+    made.commit(ANN, "2024-01-10")
+    made.git("symbolic-ref", "HEAD", "refs/heads/gone")
+    assert len(contributions(load(tmp_path / "main", "git_history", made.path))) == 1
+    made.git("branch", "-m", "main", "trunk")
+    assert len(contributions(load(tmp_path / "only", "git_history", made.path))) == 1
+    made.git("branch", "other", "trunk")
+    failed = load(tmp_path / "two", "git_history", made.path).ledger.failure
+    assert "HEAD names a branch that is not there" in failed
+    assert "git symbolic-ref HEAD refs/heads/other" in failed
+
+
+def test_a_trailer_goes_on_in_lines_that_begin_with_a_space() -> None:
+    said = trailers(
+        b"Subject\n\nCo-authored-by: Ann Example\n  <ann@x.org>,\n\tBob Sample <bob@x.org>\n"
+        b"Co-developed-by: Eve Third <eve@x.org>\nReviewed-by:\n Dan <dan@x.org>\n * no <part> of it\n"
+    )
+    assert said.coauthors == (
+        (b"Ann Example", b"ann@x.org"),
+        (b"Bob Sample", b"bob@x.org"),
+        (b"Eve Third", b"eve@x.org"),
+    )
+    assert said.reviewers == ((b"Dan", b"dan@x.org"),)
+    assert said.nameless == 0
+
+
 def test_trailers_of_squashed_commits_are_found() -> None:
     parts = (
         *(b"Subject", b"* one", b"Co-authored-by: A <a@x.org>", b"* two", b"see CVE-2020-1234"),
@@ -764,7 +933,10 @@ def test_all_real_bundles_meet_an_independent_count(tmp_path: Path) -> None:
         assert near == more or (bare.git("ls-tree", "HEAD", ".mailmap") and near <= more)
     assert tally(loaded) == (every, every, 0, 0)
     assert every == 86_575
-    assert list(loaded.ledger.omitted.values()) == [signatures]
+    assert loaded.ledger.omitted == {
+        "sign-offs: where a change came from, no work of its own": signatures,
+        "co-authors and reviewers that are tools: they count for nobody": 869,
+    }
     assert addresses(home) == set(), "nothing in the home holds an address"
     again = load(home, "git_history", REAL / "bundles", now=NOW.replace(hour=4))
     assert again.ledger.edges == loaded.ledger.edges
@@ -863,6 +1035,50 @@ def test_aggregates_hold_organisations_and_no_persons(tmp_path: Path) -> None:
     }
     assert {r["source_url"] for r in rows} == {"https://github.com/deepspeedai/DeepSpeed"}
     assert not any(person in value for person in people for r in rows for value in r.values())
+
+
+def test_a_clone_is_aggregated_as_it_is_built_and_co_authors_are_told_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = workshop(tmp_path / "acme__built")
+    made.git("remote", "add", "origin", "https://github.com/acme/built")
+    credit = f"work\n\nCo-authored-by: {BOB[0]} <{BOB[1]}>"
+    made.commit(OFFICE, "2024-03-10", credit)
+    made.commit(OFFICE, "2024-03-11", credit)
+    made.commit(OFFICE, "2024-03-12")
+    made.commit(HOME, "2024-03-13")
+    made.commit(("Odd One", "odd@gmail.com"), "2024-03-14")
+    loaded = load(tmp_path / "home", "git_history", made.path)
+    sums = {
+        name: sum(r.get(name) or 0 for r in loaded.rows("CONTRIBUTED_TO"))
+        for name in ("commits", "coauthored")
+    }
+    assert sums == {"commits": 7, "coauthored": 2}
+    out = tmp_path / "out.csv"
+    assert main([str(made.path), str(out)]) == 0
+    with out.open(newline="") as stream:
+        rows = [r for r in csv.DictReader(stream) if r["window"] == "all"]
+    shown = [(r["source"], r["target"], r["commits"], r["total"]) for r in rows]
+    assert shown == [("nvidia", "acme/built", "4", "5")]
+    assert "no framework of the nodes; its rows are under acme/built" in capsys.readouterr().err
+
+
+def test_an_organisation_without_a_node_stops_no_aggregate(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nodes = tmp_path / "nodes"
+    nodes.mkdir()
+    (nodes / "Company.csv").write_text("id\nacme\n")
+    made = workshop(tmp_path / "acme__lonely")
+    made.git("remote", "add", "origin", "https://github.com/acme/lonely")
+    made.commit(OFFICE, "2024-03-10")
+    out = tmp_path / "out.csv"
+    assert main([str(made.path), str(out), "--nodes", str(nodes)]) == 0
+    assert "nvidia" in out.read_text()
+    nameless = workshop(tmp_path / "nameless")
+    nameless.commit(OFFICE, "2024-03-10")
+    assert main([str(nameless.path), str(out)]) == 0
+    assert "nothing says where it is published" in capsys.readouterr().err
 
 
 @pytest.mark.timeout(600)

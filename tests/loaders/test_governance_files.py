@@ -114,7 +114,7 @@ def test_a_checkout_is_known_by_its_remote_whatever_its_folder_is_called(tmp_pat
     assert {r["target"] for r in loaded.rows("GOVERNS")} == {"frost-kit"}
 
 
-@pytest.mark.parametrize("text", ["- a\n- b\n", "approvers: &a [*a]\n"])
+@pytest.mark.parametrize("text", ["approvers: &a [*a]\n", "approvers: [a]: b\n"])
 def test_a_broken_owners_file_leaves_its_project_unfinished_and_says_where(
     tmp_path: Path, text: str
 ) -> None:
@@ -154,3 +154,122 @@ def test_the_real_files_meet_an_independent_count(tmp_path: Path) -> None:
     assert {"microsoft", "snowflake", "amd", "argonne-national-laboratory"} <= committers
     apache = [r for r in loaded.rows("GOVERNS") if r["source"] == "apache-software-foundation"]
     assert [r["target"] for r in apache] == ["apache-tvm"]
+
+
+def written(tmp_path: Path, files: dict[str, str], project: str = "polar+kit") -> Loaded:
+    for name, text in files.items():
+        file = tmp_path / "in" / project / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    home = tmp_path / f"home-{len(list(tmp_path.iterdir()))}"
+    return load(home, "governance_files", tmp_path / "in")
+
+
+def bodies(loaded: Loaded) -> set[str]:
+    return {row["name"].partition(" ")[2] for row in loaded.rows("GoverningBody")}
+
+
+def test_what_cannot_be_read_stops_no_other_file_and_no_other_project(tmp_path: Path) -> None:
+    written(tmp_path, {"OWNERS": "approvers:\n- ann\n"}, "other+fine")
+    texts = {"OWNERS": "set noparent\nper-file *.gn=x\n*\n", "CODEOWNERS": "* @polar/team\n"}
+    texts |= {"empty/OWNERS": "# nobody yet\n"}
+    written(tmp_path, {"OWNERS": "approvers: [a\n"}, "other+broken")
+    loaded = written(tmp_path, texts)
+    assert bodies(loaded) == {"team @polar/team", "approvers"}
+    assert "other+broken/OWNERS" in loaded.ledger.failure
+    assert [at for at, _, _ in loaded.refusals()] == ["polar+kit/OWNERS"]
+    assert loaded.ledger.skipped["OWNERS file that names nobody"] == 1
+
+
+def test_owners_of_a_section_own_every_entry_of_it_that_names_none(tmp_path: Path) -> None:
+    text = (
+        "* @polar/all\n[Guides] @polar/guides\nguides/\nREADME.md\n[Store][2] @polar/store @ann\n"
+        "store/\nstore/notes.md @polar/guides\n^[Style] @bob\n*.css\n[a]b.txt @polar/odd\n"
+    )
+    loaded = written(tmp_path, {"CODEOWNERS": text})
+    teams = {f"team @polar/{name}" for name in ("all", "guides", "store", "odd")}
+    assert bodies(loaded) == {*teams, "code owners"}
+    assert {row["stated"] for row in loaded.rows("HAS_SEAT")} == {"store/", "*.css"}
+    assert loaded.refusals() == []
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "overridden"),
+    [
+        ("/src/", "*", True),
+        ("/src/a/", "/src/", True),
+        ("/src/a.py", "/src/**", True),
+        ("docs/", "docs/", True),
+        ("/web/docs/", "docs/", True),
+        ("/src/main.js", "*.js", True),
+        ("/src/", "/src/a/", False),
+        ("/src/", "/*", False),
+        ("/source/", "/src/", False),
+        ("/src/", "*.js", False),
+        ("*.js", "/src/", False),
+        ("/web/docs/", "/docs/", False),
+    ],
+)
+def test_the_last_rule_that_a_file_meets_decides(
+    tmp_path: Path, earlier: str, later: str, overridden: bool
+) -> None:
+    loaded = written(tmp_path, {"CODEOWNERS": f"{earlier} @polar/one\n{later} @polar/two\n"})
+    teams = {"team @polar/two"} | (set() if overridden else {"team @polar/one"})
+    assert bodies(loaded) == teams
+    assert loaded.ledger.skipped.get("pattern that a later one overrides", 0) == int(overridden)
+
+
+def test_rules_of_another_section_are_not_overridden(tmp_path: Path) -> None:
+    loaded = written(tmp_path, {"CODEOWNERS": "/src/ @polar/one\n[All]\n* @polar/two\n"})
+    assert bodies(loaded) == {"team @polar/one", "team @polar/two"}
+
+
+def test_the_host_says_which_file_is_in_force(tmp_path: Path) -> None:
+    files = {"docs/CODEOWNERS": "* @polar/docs\n", "src/CODEOWNERS": "* @polar/src\n"}
+    files |= {".github/CODEOWNERS": "* @polar/hub\n", "tests/testdata/OWNERS": "approvers: [a]\n"}
+    files |= {".gitlab/CODEOWNERS": "* @polar/lab\n", ".asf.yaml": "github:\n  x: 1\n"}
+    loaded = written(tmp_path, files)
+    assert bodies(loaded) == {"team @polar/hub"}
+    assert loaded.ledger.skipped == {
+        "CODEOWNERS file that the host does not read": 3,
+        ".asf.yaml of a copy: it is of use below apache/ only": 1,
+    }
+    config = '[remote "origin"]\n\turl = https://gitlab.com/polar/kit.git\n'
+    (tmp_path / "in/polar+kit/.git").mkdir()
+    (tmp_path / "in/polar+kit/.git/config").write_text(config)
+    assert bodies(written(tmp_path, {})) == {"team @polar/docs"}
+
+
+def table(account: str) -> str:
+    return f"| Name | GitHub |\n| --- | --- |\n| X | @{account} |\n\n"
+
+
+@pytest.mark.parametrize(
+    ("above", "seats"),
+    [
+        ("# Maintainers\n\n", 1),
+        ("# Maintainers and emeriti\n\n", 1),
+        ("# Emeritus\n\n## Current\n\n", 1),
+        ("## Former\n\n## Others\n\n", 1),
+        ("<details><summary>Past maintainers</summary>\n</details>\n\n", 1),
+        ("Retired and inactive\n===\n\n", 0),
+        ("Emeritus maintainers\n---\n\n### 2021\n\n", 0),
+        ("# Team\n\n**Alumni:**\n\n", 0),
+        ("<details><summary>Past maintainers</summary>\n\n", 0),
+        ("<h2 align='left'>Former maintainers</h2>\n\n", 0),
+        ("<!--\n", 0),
+        ("```\n", 0),
+    ],
+)
+def test_former_members_stand_below_a_heading_however_it_is_written(
+    tmp_path: Path, above: str, seats: int
+) -> None:
+    loaded = written(tmp_path, {"MAINTAINERS.md": above + table("ann")})
+    assert len(loaded.rows("HAS_SEAT")) == seats
+
+
+def test_a_file_or_folder_of_emeriti_makes_no_body(tmp_path: Path) -> None:
+    files = {"EMERITUS_MAINTAINERS.md": table("ann"), "alumni/MAINTAINERS.md": table("bob")}
+    loaded = written(tmp_path, files)
+    assert bodies(loaded) == set()
+    assert loaded.ledger.skipped["former member: until when is not stated"] == 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from pathlib import Path
 
 from loading import load, tally
@@ -34,7 +36,7 @@ def test_licences_other_is_one_only_with_a_name_and_gates_are_noted(tmp_path: Pa
         ("someuser/ice-merge", "mit", False),
         ("someuser/ice-merge", "cc-by-4-0", False),
         ("bert-base", "apache-2-0", False),
-        ("allenai/c4", "odc-by", False),
+        ("allenai/c4", "odc-by-1-0", False),
     }
     assert loaded.ledger.omitted["licence that is stated as other or unknown"] == 1
 
@@ -64,3 +66,23 @@ def test_bad_entries_are_refused_with_their_place(tmp_path: Path) -> None:
     ]
     assert tally(loaded) == (9, 6, 3, 0)
     assert loaded.ledger.unread == {"colour": 1}
+
+
+def test_the_hub_s_own_ids_of_licences_mean_licences_whose_terms_are_known(tmp_path: Path) -> None:
+    table = loader("model_hub").folder / "data" / "licences.csv"
+    rows = list(csv.DictReader(table.open(encoding="utf-8", newline="")))
+    models = [{"id": f"polar/m{n}", "tags": [f"license:{r['hub']}"]} for n, r in enumerate(rows)]
+    (tmp_path / "models.json").write_text(json.dumps(models))
+    loaded = load(tmp_path / "home", "model_hub", tmp_path / "models.json")
+    nodes = {r["id"]: r for r in loaded.rows("License")}
+    curated = loader("curated").folder / "data/nodes/License.csv"
+    starter = {r["id"] for r in csv.DictReader(curated.open(encoding="utf-8", newline=""))}
+    assert {r["starter"] for r in rows} - {""} <= starter
+    assert all(r["starter"] or r["expression"] or r["osi"] for r in rows)
+    under = {r["stated"]: nodes[r["target"]] for r in loaded.rows("LICENSED_UNDER")}
+    assert under["llama3.1"]["identifiers"] == ["stackholder:license/llama-3-1-community-license"]
+    assert under["gpl-3.0"]["identifiers"] == ["spdx:GPL-3.0-only"]
+    assert (under["openrail"]["osi"], under["openrail"]["restrictions"]) == (
+        False,
+        ["field_of_use"],
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from loading import load, tally
@@ -106,13 +108,98 @@ def test_a_stake_of_at_most_half_never_makes_a_possible_majority(tmp_path: Path)
     assert ("Contributor", "e1", "possible") not in pairs
 
 
+def register(tmp_path: Path, share: dict[str, Any], *, name: str = "Owner") -> Path:
+    def row(id_: str, sort: str, **details: Any) -> str:
+        return json.dumps(
+            {"recordId": id_, "recordType": sort, "recordDetails": details}, ensure_ascii=False
+        )
+
+    def entity(id_: str, called: str) -> str:
+        return row(id_, "entity", entityType={"type": "registeredEntity"}, name=called)
+
+    interest = {"type": "votingRights", "directOrIndirect": "direct", "share": share}
+    held = row("r", "relationship", subject="a", interestedParty="b", interests=[interest])
+    file = tmp_path / "register.jsonl"
+    file.write_text("\n".join([entity("a", "Held"), entity("b", name), held]), newline="")
+    return file
+
+
+def controls(tmp_path: Path, file: Path) -> set[tuple[str, str]]:
+    from stackholder.graph.home import Home
+    from stackholder.pipeline import Input, build
+    from stackholder.state.derivation import state_at
+
+    home = Home(tmp_path / "home")
+    snapshot = build(home, [Input("ownership", "bods", str(file))], only=["ownership"]).snapshot
+    rows = state_at(home, snapshot, snapshot.date).edges("ULTIMATELY_CONTROLS").to_pylist()
+    return {(r["target"].rpartition("/")[2], r["certainty"]) for r in rows}
+
+
+@pytest.mark.parametrize(
+    ("share", "certainty", "words"),
+    [
+        ({"exclusiveMinimum": 50, "maximum": 75}, "sure", "more than 0.5 to 0.75"),
+        (
+            {"exclusiveMinimum": 50, "exclusiveMaximum": 75},
+            "sure",
+            "more than 0.5 to less than 0.75",
+        ),
+        ({"minimum": 50, "maximum": 75}, "possible", "0.5 to 0.75"),
+        ({"exclusiveMinimum": 25, "maximum": 50}, "", "more than 0.25 to 0.5"),
+    ],
+)
+def test_more_than_half_of_the_votes_is_a_majority_and_half_may_be_none(
+    tmp_path: Path, share: dict[str, Any], certainty: str, words: str
+) -> None:
+    file = register(tmp_path, share)
+    assert controls(tmp_path, file) == ({("a", certainty)} if certainty else set())
+    [row] = load(tmp_path / "other", "ownership", file).rows("OWNS")
+    assert row["stated"] == f"votingRights {words}"
+
+
+def test_a_line_of_json_lines_ends_with_a_line_feed_alone_and_a_bad_one_costs_itself(
+    tmp_path: Path,
+) -> None:
+    file = register(tmp_path, {"exact": 60}, name="North\u2028Works\u0085Co")
+    file.write_text(file.read_text() + "\n{bad\n", newline="")
+    loaded = load(tmp_path / "home", "ownership", file)
+    assert len(loaded.rows("OWNS")) == 1
+    assert loaded.refusals() == [("register.jsonl:4", "", "the line is not JSON")]
+
+
+@pytest.mark.parametrize("status", ["ANNULLED", "DUPLICATE", "LAPSED", "PUBLISHED"])
+def test_a_record_that_its_registrar_took_back_owns_nothing(tmp_path: Path, status: str) -> None:
+    child, parent = "5299000000000000A001", "5299000000000000P000"
+    row = {
+        "Relationship.StartNode.NodeID": child,
+        "Relationship.EndNode.NodeID": parent,
+        "Relationship.RelationshipType": "IS_DIRECTLY_CONSOLIDATED_BY",
+        "Relationship.RelationshipStatus": "ACTIVE",
+        "Registration.RegistrationStatus": status,
+    }
+    (tmp_path / "a.csv").write_text(f"{','.join(row)}\n{','.join(row.values())}\n")
+    (tmp_path / "a.xml").write_text(
+        "<r><RelationshipRecord><Relationship>"
+        f"<StartNode><NodeID>{child}</NodeID></StartNode><EndNode><NodeID>{parent}</NodeID></EndNode>"
+        "<RelationshipType>IS_DIRECTLY_CONSOLIDATED_BY</RelationshipType>"
+        "<RelationshipStatus>ACTIVE</RelationshipStatus></Relationship><Registration>"
+        f"<RegistrationStatus>{status}</RegistrationStatus></Registration></RelationshipRecord></r>"
+    )
+    for name in ("a.csv", "a.xml"):
+        loaded = load(tmp_path / name[2:], "ownership", tmp_path / name)
+        held = loaded.rows("OWNS")
+        assert len(held) == (0 if status in {"ANNULLED", "DUPLICATE"} else 1)
+        assert sum(loaded.ledger.skipped.values()) == 1 - len(held)
+        assert all(("not been renewed" in r["note"]) is (status == "LAPSED") for r in held)
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
         ("a.csv", "a,b\n1,2\n", "a format that is not known"),
         ("a.xml", "<!DOCTYPE a><a/>", "a DOCTYPE is refused"),
         ("a.json", "[1", "not JSON"),
-        ("a.json", '{"a": 1}\nnothing\n', "not JSON"),
+        ("a.json", '{"a": 1\nnothing\n', "not JSON"),
     ],
 )
 def test_a_broken_register_says_where(tmp_path: Path, name: str, text: str, said: str) -> None:

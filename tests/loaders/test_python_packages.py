@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -17,7 +18,7 @@ from stackholder.loaders.python_packages import reading
 from stackholder.loaders.python_packages.conditions import condition_of, holds_everywhere
 from stackholder.loaders.python_packages.installing import dry_run
 from stackholder.loaders.python_packages.licences import licences
-from stackholder.loaders.python_packages.publishers import guess
+from stackholder.loaders.python_packages.publishers import Description, of_parent, publisher
 from stackholder.loaders.python_packages.reading import Dependency, Package, read_packages
 
 SAMPLE = Path(reading.__file__).parent / "sample"
@@ -151,7 +152,8 @@ def test_requirements_that_lead_nowhere_are_counted(report: Loaded) -> None:
         "requirement on a package that is not in the list": 1,
         "requirement of a package on its own extras": 1,
         "package whose metadata name no licence": 1,
-        "package whose metadata point to no organisation that we know": 3,
+        "package whose metadata say nothing of its publisher": 2,
+        "package that an individual or a small project publishes: not named": 1,
     }
     assert report.refusals() == [
         (
@@ -197,7 +199,7 @@ def test_publishers_are_guessed_with_a_confidence(report: Loaded) -> None:
         ("nvidia", "tundra", 0.93, "extracted", False),
         ("nvidia", "glacier-runtime", 0.93, "extracted", False),
         ("nvidia", "krill", 0.83, "extracted", False),
-        ("microsoft", "drumlin", 0.93, "extracted", False),
+        ("microsoft", "drumlin", 0.7, "extracted", False),
         ("pytorch-foundation", "esker", 0.96, "extracted", False),
     }
 
@@ -346,7 +348,7 @@ def test_when_pip_fails_its_last_error_is_told_without_an_address(
     assert failure.startswith(f"{file}: pip: No matching distribution found for nowhere==9")
     assert "secret" not in failure
     assert "127.0.0.1" not in failure
-    assert "\n  → run python -m pip install" in failure
+    assert "\n  → perhaps there is no wheel of it for this Python: --allow-builds" in failure
 
 
 @pytest.mark.slow
@@ -360,6 +362,114 @@ def test_addresses_in_pips_last_line_are_left_out(
         dry_run(file)
     assert "secret" not in str(caught.value)
     assert "127.0.0.1" not in str(caught.value)
+
+
+@pytest.mark.slow
+def test_a_conflict_is_told_in_pips_own_words(tmp_path: Path) -> None:
+    wheel(tmp_path, "aurora", "2.0", "Requires-Dist: comet<2")
+    wheel(tmp_path, "borealis", "1.4", "Requires-Dist: comet>=2")
+    wheel(tmp_path, "comet", "1.0")
+    wheel(tmp_path, "comet", "2.0")
+    file = tmp_path / "requirements.txt"
+    file.write_text("--no-index\n--find-links .\naurora\nborealis\n")
+    with pytest.raises(SourceError) as caught:
+        dry_run(file)
+    for words in (
+        "conflicting dependencies",
+        "aurora 2.0 depends on comet<2",
+        "borealis 1.4 depends on comet>=2",
+    ):
+        assert words in caught.value.what
+    assert str(tmp_path) not in caught.value.what
+
+
+BACKEND = """
+import pathlib
+pathlib.Path(__file__).with_name("ran").touch()
+def get_requires_for_build_wheel(settings=None):
+    return []
+def prepare_metadata_for_build_wheel(folder, settings=None):
+    info = pathlib.Path(folder) / "floe-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\\nName: floe\\nVersion: 1\\n")
+    return info.name
+"""
+
+
+@pytest.mark.slow
+def test_nothing_is_built_unless_that_is_allowed(tmp_path: Path) -> None:
+    source = tmp_path / "floe"
+    source.mkdir()
+    (source / "backend.py").write_text(BACKEND)
+    (source / "pyproject.toml").write_text(
+        '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+    )
+    more = tmp_path / "more.txt"
+    more.write_text("# of this folder\n./floe\n")
+    file = tmp_path / "requirements.txt"
+    file.write_text("--no-index\n-r more.txt\n")
+    with pytest.raises(SourceError, match="would be built, which runs its code") as caught:
+        dry_run(file)
+    assert caught.value.where == f"{more}:2"
+    assert "--allow-builds" in caught.value.hint
+    assert not (source / "ran").exists()
+    seen: list[str] = []
+    assert '"floe"' in dry_run(file, allow_builds=True, watch=seen.append)
+    assert (source / "ran").exists()
+    assert seen[0].startswith("pip ")
+    assert seen[-1] == "pip has looked at 1 packages"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-e .",
+        "--editable=./x",
+        "git+https://forge.example/x.git",
+        "x @ git+https://forge.example/x.git@main",
+        "x @ https://files.example/x-1.tar.gz",
+        "./x-1.zip",
+        "x @ file:///tmp/x",
+        "--no-binary x",
+        "x @ \\\n  git+https://forge.example/x.git",
+    ],
+)
+def test_whatever_must_be_built_is_refused_before_pip_runs(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "requirements.txt"
+    file.write_text(f"aurora\n{line}\n")
+    with pytest.raises(SourceError, match="would be built") as caught:
+        dry_run(file)
+    assert caught.value.where == f"{file}:2"
+    assert "forge.example" not in str(caught.value)
+    assert "files.example" not in str(caught.value)
+
+
+@pytest.mark.slow
+def test_settings_of_pip_for_terminals_and_folders_do_not_spoil_its_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel(tmp_path, "aurora", "2.0", "License-Expression: MIT")
+    file = tmp_path / "requirements.txt"
+    file.write_text("--no-index\n--find-links .\naurora\n")
+    plain = json.loads(dry_run(file))
+    for name in ("FORCE_COLOR", "PIP_QUIET", "PIP_VERBOSE", "PIP_REQUIRE_VIRTUALENV"):
+        monkeypatch.setenv(name, "1")
+    for name in ("PIP_REPORT", "PIP_TARGET", "PIP_LOG"):
+        monkeypatch.setenv(name, str(tmp_path / "elsewhere"))
+    assert json.loads(dry_run(file)) == plain
+    assert plain["install"][0]["metadata"]["license_expression"] == "MIT"
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_pip_that_leaves_licences_out_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.metadata.version", lambda name: "24.3.1")
+    file = tmp_path / "requirements.txt"
+    file.write_text("aurora\n")
+    with pytest.raises(SourceError, match=r"pip 24\.3\.1 is too old") as caught:
+        dry_run(file)
+    assert caught.value.hint.startswith('python -m pip install --upgrade "pip>=25.0"')
 
 
 def test_a_slow_pip_is_ended(tmp_path: Path) -> None:
@@ -453,7 +563,7 @@ APPROVED = "License :: OSI Approved :: "
     [
         ("Apache-2.0 AND MIT", "", [], ["Apache-2.0", "MIT"]),
         ("MIT OR Apache-2.0", "", [], ["Apache-2.0 OR MIT"]),
-        ("MPL-2.0 AND (MIT OR Apache-2.0)", "", [], ["MPL-2.0", "Apache-2.0 OR MIT"]),
+        ("MPL-2.0 AND (MIT OR Apache-2.0)", "", [], ["Apache-2.0 OR MIT", "MPL-2.0"]),
         ("Apache-2.0 WITH LLVM-exception", "", [], ["Apache-2.0 WITH LLVM-exception"]),
         ("MIT", "GPL", [APPROVED + "BSD License"], ["MIT"]),
         ("", "apache 2.0", [], ["Apache-2.0"]),
@@ -476,30 +586,190 @@ def test_a_licence_is_what_the_metadata_clearly_say(
     assert [found.name for found in licences(expression, text, classifiers)] == names
 
 
+def described(name: str = "glacier", **fields: Any) -> Description:
+    """What a package says: `links` are addresses of its source."""
+    links = tuple(("Source", link) for link in fields.pop("links", ()))
+    return Description(name, links=links, **fields)
+
+
+JANE = ("Jane Roe",)
+
+
 @pytest.mark.parametrize(
-    ("names", "addresses", "urls", "expected"),
+    ("description", "sort", "name", "sign"),
     [
-        (["NVIDIA Corporation"], [], [], "nvidia"),
+        (described(links=["https://github.com/NVIDIA/x"]), "company", "NVIDIA", "account"),
+        (described(links=["https://nvidia.github.io/x"]), "company", "NVIDIA", "account"),
         (
-            ["Philip Someone"],
-            ["philip@openai.com"],
-            ["https://github.com/triton-lang/triton"],
-            None,
+            described(authors=JANE, links=["https://github.com/pallets/x"]),
+            *("community", "Pallets", "account"),
         ),
-        ([], ["philip@openai.com"], [], "openai"),
-        ([], ["Philip Someone <philip@openai.com>"], ["https://github.com/openai/x"], "openai"),
-        (["Google DeepMind"], [], [], "deepmind"),
-        ([], ["Devs team <dev@airflow.apache.org>"], [], "apache-software-foundation"),
-        (["Google LLC", "Microsoft Corporation"], [], [], None),
-        ([], [], ["https://github.com/sponsors/nvidia", "http://[bad"], None),
-        (["nvidious"], ["x@notnvidia.com"], ["https://github.com/nvidia-fans/x"], None),
+        (described(authors=("NVIDIA Corporation",)), "company", "NVIDIA", "author"),
+        (described(addresses=("philip@openai.com",)), "company", "OpenAI", "domain"),
+        (
+            described(addresses=("Devs team <dev@airflow.apache.org>",)),
+            *("foundation", "Apache Software Foundation", "domain"),
+        ),
+        (
+            described(authors=("Polar Works, Inc.",)),
+            "company",
+            "Polar Works, Inc.",
+            "collective author",
+        ),
+        (described(authors=("Polar GmbH",)), "company", "Polar GmbH", "collective author"),
+        (
+            described(authors=("Arctic Research Institute",)),
+            *("foundation", "Arctic Research Institute", "collective author"),
+        ),
+        (
+            described(authors=("The Glacier Developers",)),
+            *("community", "Glacier Developers", "collective author"),
+        ),
+        (
+            described(authors=("Floe",), addresses=("x@lists.floe.org",)),
+            *("community", "Floe", "collective author"),
+        ),
+        (
+            described(licence="MIT License\n\nCopyright (c) 2021 Polar Works, Inc.\n\nPermission"),
+            *("company", "Polar Works, Inc", "licence holder"),
+        ),
+        (
+            described(
+                licence="Copyright (c) 2019-2021, Microsoft Corporation. All rights reserved."
+            ),
+            *("company", "Microsoft", "licence holder"),
+        ),
+        (
+            described(authors=JANE, links=["https://github.com/glacier-dev/glacier"]),
+            *("community", "glacier-dev", "project account"),
+        ),
+        (
+            described(
+                addresses=("Glacier <hello@glacier.io>",), links=["https://github.com/glacier/sdk"]
+            ),
+            *("company", "glacier", "project account"),
+        ),
+        (
+            described(authors=JANE, links=["https://github.com/janeroe/x"]),
+            "individual",
+            "",
+            "personal account",
+        ),
+        (
+            described(addresses=("jr77@example.net",), links=["https://github.com/jr77/x"]),
+            *("individual", "", "personal account"),
+        ),
+        (described(authors=JANE), "individual", "", "person"),
+        (described(authors=JANE, addresses=("jane@openai.com",)), "individual", "", "person"),
+        (described(links=["https://gitlab.com/somebody/x"]), "individual", "", "person"),
     ],
 )
-def test_a_publisher_is_guessed_from_fields_and_not_from_the_name(
-    names: list[str], addresses: list[str], urls: list[str], expected: str | None
+def test_a_publisher_is_who_the_surest_sign_names_and_a_person_is_never_named(
+    description: Description, sort: str, name: str, sign: str
 ) -> None:
-    found = guess(names, addresses, urls)
-    assert (found.id if found else None) == expected
+    found = publisher(description)
+    assert found is not None
+    assert (found.sort, found.name, found.sign) == (sort, name, sign)
+    shown = f"{found.id} {found.name} {found.evidence}".lower()
+    assert not {"jane", "roe", "janeroe", "jr77", "somebody"} & set(re.split(r"\W+", shown))
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        described(),
+        described(authors=("Your Name",), addresses=("Your Name <you@example.com>",)),
+        described(links=["https://github.com/sponsors/nvidia", "http://[bad"]),
+    ],
+)
+def test_metadata_that_name_nobody_have_no_publisher(description: Description) -> None:
+    assert publisher(description) is None
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        described(
+            authors=JANE, addresses=("jane@openai.com",), links=["https://github.com/triton-x/y"]
+        ),
+        described(authors=("nvidious",), addresses=("x@notnvidia.com",)),
+        described(links=["https://github.com/nvidia-fans/x"]),
+        described("nvidia-something", authors=JANE),
+        described(authors=("Grace Hopper",), addresses=("contact@gracehopper.com",)),
+        described(authors=JANE, links=["https://x.example/nvidia/x"]),
+    ],
+)
+def test_no_organisation_is_named_for_a_likeness_alone(description: Description) -> None:
+    found = publisher(description)
+    assert found is not None
+    assert (found.sort, found.id) == ("individual", "")
+
+
+def test_the_account_goes_before_the_author_and_a_contradiction_costs_confidence() -> None:
+    source = ["https://github.com/huggingface/x"]
+    alone = publisher(described(links=source))
+    agreeing = publisher(described(authors=("Hugging Face",), links=source))
+    contradicting = publisher(described(authors=("Google LLC",), links=source))
+    assert alone is not None
+    assert agreeing is not None
+    assert contradicting is not None
+    assert {p.name for p in (alone, agreeing, contradicting)} == {"Hugging Face"}
+    assert contradicting.confidence < alone.confidence < agreeing.confidence
+    assert "names another" in contradicting.evidence
+
+
+def test_links_to_other_projects_and_to_funding_are_no_sign() -> None:
+    links = (
+        ("Upstream source code", "https://github.com/NVIDIA/x"),
+        ("Funding", "https://github.com/google"),
+        ("Issues", "https://github.com/microsoft/x/issues"),
+        ("Source code", "https://github.com/pallets/x"),
+    )
+    found = publisher(Description("x", links=links))
+    assert found is not None
+    assert found.name == "Pallets"
+
+
+def test_a_package_goes_with_the_one_that_needs_it_and_begins_its_name(tmp_path: Path) -> None:
+    def entry(name: str, *needs: str, **metadata: Any) -> dict[str, Any]:
+        fields = {"name": name, "version": "1", "requires_dist": list(needs), **metadata}
+        return {"metadata": fields, "requested": False}
+
+    own = {"project_url": ["Source, https://github.com/huggingface/x"]}
+    entries = [
+        entry("floe", "floe-core", "drift", **own),
+        entry("floe-core"),
+        entry("floe-plugin", author="Jane Roe"),
+        entry("drift"),
+    ]
+    file = tmp_path / "report.json"
+    file.write_text(broken(entries), encoding="utf-8")
+    found = {p.name: p.publisher for p in read_packages(file).packages}
+    child = found["floe-core"]
+    assert child is not None
+    assert (child.name, child.sign, child.confidence) == ("Hugging Face", "parent", 0.7)
+    assert (plugin := found["floe-plugin"]) is not None
+    assert plugin.sort == "individual"
+    assert found["drift"] is None
+    assert of_parent([("floe", found["floe"]), ("floe-core", None)], "floe-x") is not None
+    other = publisher(described(authors=("Google LLC",)))
+    assert of_parent([("floe", found["floe"]), ("floe", other)], "floe-x") is None
+
+
+def test_every_account_is_stated_once_with_its_page() -> None:
+    file = Path(reading.__file__).parent / "data" / "accounts.csv"
+    with file.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len({(r["host"], r["account"]) for r in rows}) == len(rows)
+    sorts: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for row in rows:
+        assert row["account"] == row["account"].lower()
+        assert row["source_url"].startswith("https://")
+        assert 0.5 <= float(row["confidence"]) <= 1
+        assert row["sort"] in {"company", "foundation", "community"}
+        assert (row["sort"] == "company") == (row["kind"] == "Company")
+        sorts.setdefault((row["kind"], row["organisation"]), set()).add((row["name"], row["sort"]))
+    assert {key: each for key, each in sorts.items() if len(each) > 1} == {}
 
 
 # ---------------------------------------------------------------------- the real reports
@@ -576,3 +846,51 @@ def test_what_pip_resolved_is_what_the_requirements_reach() -> None:
                 reached.add(name)
                 waiting += needs[name]
         assert reached == set(needs), file.name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("FORCE_COLOR", "1"), ("PIP_VERBOSE", "3"), ("PIP_REPORT", "elsewhere.json")],
+)
+def test_settings_of_pip_and_of_a_terminal_do_not_spoil_its_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    (tmp_path / "requirements.txt").write_text("--no-index\n# nothing is asked for\n")
+    assert json.loads(dry_run(tmp_path / "requirements.txt"))["install"] == []
+    assert not (tmp_path / "elsewhere.json").exists()
+
+
+def test_an_environment_that_pip_inspects_is_read(tmp_path: Path) -> None:
+    def row(name: str, *needs: str, asked: bool) -> dict[str, Any]:
+        metadata = {"name": name, "version": "1.0", "requires_dist": list(needs)}
+        return {"metadata": metadata, "requested": asked, "installer": "pip"}
+
+    for asked in (True, False):
+        top = {"version": "1", "pip_version": "26.1", "environment": {}}
+        top["installed"] = [row("ice", "water", asked=asked), row("water", asked=False)]
+        (tmp_path / "env.json").write_text(json.dumps(top))
+        found = read_packages(tmp_path / "env.json")
+        assert {p.name: p.requested for p in found.packages} == {"ice": True, "water": False}
+        assert [d.name for d in found.packages[0].dependencies] == ["water"]
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        ([{"name": "ice", "version": "1"}], "a list of pip without what needs what"),
+        ({"lockfileVersion": 3, "packages": {}}, "a lock file of npm"),
+        ({"SchemaVersion": 2, "Results": []}, "a report of Trivy"),
+        ({"artifacts": [], "descriptor": {}}, "a list of syft"),
+        ({"hello": 1}, "this JSON is no report of pip"),
+    ],
+)
+def test_json_of_another_tool_is_told_for_what_it_is(
+    tmp_path: Path, value: object, what: str
+) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(value))
+    with pytest.raises(SourceError) as caught:
+        read_packages(tmp_path / "a.json")
+    assert what in str(caught.value)
+    assert "pip install" not in str(caught.value)

@@ -12,7 +12,7 @@ import pytest
 from loading import load
 from stackholder.errors import SourceError
 from stackholder.loaders import loader
-from stackholder.loaders.python_packages.reading import read_packages
+from stackholder.loaders.python_packages.reading import Packages, read_packages
 
 SAMPLE = loader("python_packages").folder / "sample"
 
@@ -171,3 +171,87 @@ def _wheel(folder: Path, name: str, more: str) -> None:
             f"{place}/RECORD",
             f"{name}.py,,\n{place}/METADATA,,\n{place}/WHEEL,,\n{place}/RECORD,,\n",
         )
+
+
+def poetry(tmp_path: Path, version: str, *packages: str) -> Packages:
+    text = "\n".join(f"[[package]]\n{package}\n" for package in packages)
+    (tmp_path / "poetry.lock").write_text(f'{text}\n[metadata]\nlock-version = "{version}"\n')
+    return read_packages(tmp_path / "poetry.lock")
+
+
+def package(name: str, version: str = "1.0", more: str = "", **needs: str) -> str:
+    listed = "".join(f"{need} = {stated}\n" for need, stated in needs.items())
+    head = f'name = "{name}"\nversion = "{version}"\noptional = false\n{more}'
+    return f"{head}\n[package.dependencies]\n{listed}"
+
+
+def test_the_groups_of_old_lock_files_of_poetry_are_looked_at_and_else_said_to_be_missing(
+    tmp_path: Path,
+) -> None:
+    dev = package("lint", more='category = "dev"')
+    old = poetry(tmp_path, "1.1", package("app", more='category = "main"'), dev)
+    assert [p.name for p in old.packages] == ["app"]
+    mute = poetry(tmp_path, "2.0", package("app"), package("lint"))
+    [count] = [
+        n for why, n in mute.excluded.items() if "whose group this format does not say" in why
+    ]
+    assert count == 2
+    assert poetry(tmp_path, "2.1", package("app")).excluded == {}
+
+
+@pytest.mark.parametrize("version", ["2.0", "2.1"])
+def test_what_an_extra_needs_is_needed_and_nobody_s_root(tmp_path: Path, version: str) -> None:
+    optional = '{version = "*", optional = true, markers = "extra == \\"quick\\""}'
+    gone = '{version = "*", optional = true, markers = "extra == \\"rare\\""}'
+    found = poetry(tmp_path, version, package("app", swift=optional, other=gone), package("swift"))
+    assert {p.name: p.requested for p in found.packages} == {"app": True, "swift": False}
+    [needed] = found.packages[0].dependencies
+    assert (needed.name, needed.kind, needed.condition) == ("swift", "optional", "extra: quick")
+    assert found.excluded["requirement of an extra that nobody asked for"] == 1
+
+
+def test_of_several_locked_versions_the_one_that_a_requirement_permits_is_taken(
+    tmp_path: Path,
+) -> None:
+    twice = """[{version = ">=1,<2", markers = "python_version < '3'"}, {version = ">=2"}]"""
+    locked = [package("app", pair=twice), package("pair", "1.5", old='"*"'), package("old")]
+    found = poetry(tmp_path, "2.0", *locked, package("pair", "2.5"))
+    assert {p.name: p.version for p in found.packages} == {"app": "1.0", "pair": "2.5"}
+    assert found.refused == ()
+
+
+def test_packages_that_need_each_other_in_a_circle_are_not_lost(tmp_path: Path) -> None:
+    circle = [package("a", b='"*"'), package("b", a='"*"', c='"*"'), package("c")]
+    found = poetry(tmp_path, "2.0", *circle)
+    assert [p.name for p in found.packages] == ["a", "b", "c"]
+
+
+def test_a_dependency_on_another_version_than_the_chosen_one_is_counted(tmp_path: Path) -> None:
+    text = """lock-version = "1.0"
+[[packages]]
+name = "app"
+dependencies = [{name = "pair", version = "1.5"}, {name = "pair", version = "2.5"}]
+[[packages]]
+name = "pair"
+version = "1.5"
+marker = "python_version < '3'"
+[[packages]]
+name = "pair"
+version = "2.5"
+marker = "python_version >= '3'"
+"""
+    (tmp_path / "pylock.toml").write_text(text)
+    found = read_packages(tmp_path / "pylock.toml")
+    assert [d.requirement for d in found.packages[0].dependencies] == ["==2.5"]
+    assert found.excluded["requirement on another version than this environment takes"] == 1
+
+
+def test_the_lock_file_of_a_script_says_what_it_asks_for(tmp_path: Path) -> None:
+    file = tmp_path / "tool.py.lock"
+    text = 'version = 1\n[manifest]\nrequirements = [{ name = "Ice" }]\n'
+    need = 'dependencies = [{ name = "water" }]\n'
+    for name, more in (("ice", need), ("water", "")):
+        text += f'[[package]]\nname = "{name}"\nversion = "1"\n{more}'
+    file.write_text(text)
+    found = read_packages(file)
+    assert {p.name: p.requested for p in found.packages} == {"ice": True, "water": False}

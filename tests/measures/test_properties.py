@@ -54,7 +54,7 @@ def test_funnels_lie_within_bounds_and_names_do_not_matter(
     routes: list[Route], others: list[Route]
 ) -> None:
     found = funnel("x", routes, others)
-    for value in (found.share, found.base, found.base_without, found.p):
+    for value in (found.share, found.base, found.p):
         assert value is None or 0 <= value <= 1
     swap = str.maketrans("xyz", "zxy")
     renamed = [

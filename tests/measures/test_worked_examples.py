@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import collections
 import itertools
 import json
+import math
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from stackholder.measures.concentration import elephant_factor
 from stackholder.measures.duties import duty_coverage
 from stackholder.measures.majority import Stake, majority_control
 from stackholder.measures.openness import Part, openness
-from stackholder.measures.power import banzhaf, sampled_shapley, shapley
+from stackholder.measures.power import sampled_shapley, shapley
 from stackholder.measures.reach import reaches
 from stackholder.measures.removal import Group, Removal
 from stackholder.measures.routes import Route, funnel, substitutability
@@ -96,9 +98,6 @@ GAMES = {n: g for n, g in TOLD["d"].items() if "weights" in g}
 def test_power_is_exact(game: dict[str, Any]) -> None:
     votes, quota = game["weights"], game["quota"]
     assert shapley(votes, quota) == [Fraction(x) for x in game["shapley"]]
-    assert banzhaf(votes, quota) == [Fraction(x) for x in game["banzhaf_norm"]]
-    absolute = banzhaf(votes, quota, normalised=False)
-    assert absolute == [Fraction(x) for x in game["banzhaf_abs"]]
     assert Fraction(votes[0], sum(votes)) == Fraction(game["seat_share_top"])
     for exact, sample in zip(
         shapley(votes, quota), sampled_shapley(votes, quota, orders=4000), strict=True
@@ -118,18 +117,14 @@ def test_power_of_meta_with_intel_at_the_table(name: str, votes: list[int], quot
 def test_power_against_brute_force(votes: list[int], quota: int) -> None:
     if quota > sum(votes):
         with pytest.raises(ValueError, match="undefined"):
-            banzhaf(votes, quota)
+            shapley(votes, quota)
         return
-    swings = [
-        sum(
-            sum(votes[j] for j in some) < quota <= sum(votes[j] for j in some) + votes[i]
-            for size in range(len(votes))
-            for some in itertools.combinations([j for j in range(len(votes)) if j != i], size)
-        )
-        for i in range(len(votes))
-    ]
-    assert banzhaf(votes, quota) == [Fraction(s, sum(swings)) for s in swings]
-    assert sum(shapley(votes, quota)) == 1
+    pivots = collections.Counter(
+        next(i for n, i in enumerate(order) if sum(votes[j] for j in order[: n + 1]) >= quota)
+        for order in itertools.permutations(range(len(votes)))
+    )
+    orders = math.factorial(len(votes))
+    assert shapley(votes, quota) == [Fraction(pivots[i], orders) for i in range(len(votes))]
 
 
 # ------------------------------------------------------------------ concentration
@@ -204,7 +199,6 @@ def test_a_funnel_stands_beside_its_null() -> None:
     assert found.share == Fraction(told["funnel"])
     assert found.base == Fraction(told["base"])
     assert float(found.lift or 0) == pytest.approx(told["lift"])
-    assert found.base_without == Fraction(told["base_leave_one_out"])
     assert float(found.lift_without or 0) == pytest.approx(told["lift_leave_one_out"])
     assert found.p == Fraction(told["p_at_least_2_own"])
     assert funnel("own", TIERS, NEUTRAL).share == Fraction(told["funnel_tier_weighted"])
@@ -217,7 +211,6 @@ def test_four_clouds_may_be_one_chip() -> None:
         told["disjoint_by_operator"],
         told["disjoint_by_accelerator_maker"],
     )
-    assert float(found.maker_index or 0) == pytest.approx(told["maker_HHI"])
     assert float(found.effective_makers or 0) == pytest.approx(told["eff_makers"], abs=5e-5)
     assert found.lock_in == Fraction(1, 2)
 
@@ -238,22 +231,20 @@ def test_hires_against_comparable_hires() -> None:
     assert found.ratio == pytest.approx(told["rr"])
     assert found.interval == pytest.approx(tuple(told["ci"]), abs=5e-4)
     assert found.difference == pytest.approx(told["rd"])
-    assert found.log_error == pytest.approx(told["se_log"], abs=5e-6)
     assert talent_flow(0, 50, 3, 50).corrected
     assert talent_flow(1, 9, 3, 50).ratio is None
     with pytest.raises(ValueError, match="counts"):
         talent_flow(5, 4, 0, 1)
 
 
-def test_duties_that_fall_away_are_no_duties_met() -> None:
+def test_a_duty_that_is_unknown_may_be_met() -> None:
     told = TOLD["k"]
-    findings: Any = {"53(1)(a)": "yes", "53(1)(b)": "unknown", "53(1)(c)": "yes", "53(1)(d)": "no"}
-    closed, free = duty_coverage(findings), duty_coverage(findings, open_licence=True)
-    assert [float(x or 0) for x in (closed.low, closed.high)] == told["closed_weights"]
-    assert [float(x or 0) for x in (free.low, free.high)] == told["open_exempt_53_2"]
-    assert free.lifted == ("53(1)(a)", "53(1)(b)")
-    assert duty_coverage(findings, open_licence=True, training_flop=2e25).lifted == ()
-    assert duty_coverage({"53(1)(a)": "no"}, open_licence=True).low is None
+    closed: Any = {"53(1)(a)": "yes", "53(1)(b)": "unknown", "53(1)(c)": "yes", "53(1)(d)": "no"}
+    free: Any = {"53(1)(c)": "yes", "53(1)(d)": "no"}  # Art. 53(2) lifts (a) and (b)
+    for findings, bounds in ((closed, "closed_weights"), (free, "open_exempt_53_2")):
+        coverage = duty_coverage(findings)
+        assert [float(x or 0) for x in (coverage.low, coverage.high)] == told[bounds]
+    assert duty_coverage({}).low is None
 
 
 def test_reach() -> None:
@@ -269,8 +260,6 @@ def test_a_trend_of_five_values_is_judged_exactly() -> None:
     found = trend([0.80, 0.75, 0.72, 0.60, 0.58])
     assert found is not None
     assert found.slope == pytest.approx(told["theil_sen"], abs=5e-7)
-    assert found.s == told["S"]
-    assert found.z == pytest.approx(told["Z"], abs=5e-5)
     assert found.p == Fraction(told["exact_p"])
     assert trend([1, 2, 3]) is None
     assert trend([1, 1, 1, 1]) is None
@@ -285,7 +274,7 @@ def test_the_exact_p_is_that_of_all_orders(values: list[int]) -> None:
         return sum((b > a) - (b < a) for a, b in itertools.combinations(order, 2))
 
     orders = [s(order) for order in itertools.permutations(range(6))]
-    assert found.p == Fraction(sum(abs(x) >= abs(found.s) for x in orders), len(orders))
+    assert found.p == Fraction(sum(abs(x) >= abs(s(values)) for x in orders), len(orders))
 
 
 def test_surplus_and_the_price_of_a_seat() -> None:

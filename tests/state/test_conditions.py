@@ -15,7 +15,6 @@ from stackholder.pipeline import Input, build
 from stackholder.state.derivation import state_at
 from stackholder.state.needs import Production
 from stackholder.state.state import State
-from stackholder.state.strengths import parameters
 from states import make_state
 
 Edge = dict[str, Any]
@@ -47,7 +46,7 @@ def lifted(state: State) -> dict[tuple[str, str], tuple[str, str | None, str | N
 
 def needs(state: State) -> dict[str, set[frozenset[str]]]:
     """Groups of dependencies, by what depends on them."""
-    groups = Production(state, parameters()).needs
+    groups = Production(state).needs
     found = {
         k: {frozenset(g.members) for g in v if g.about == "depends on"} for k, v in groups.items()
     }

@@ -186,6 +186,8 @@ def test_r7_a_computed_relation_that_a_source_asserts(tmp_path: Path) -> None:
     assert broken(asserted) == {
         ("R7", "CONTRIBUTION_SHARE"): "a computed relation is stated as asserted"
     }
+    published = {**share, "note": "published: commits whose author's company is known"}
+    assert broken(make_state(tmp_path / "3", NODES, {"CONTRIBUTION_SHARE": [published]})) == {}
 
 
 @pytest.mark.parametrize(

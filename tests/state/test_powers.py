@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import stackholder
 from powers import ALL_RIGHTS, hops, near, power_rows, powers, row
 from stackholder.errors import UsageError
+from stackholder.graph.home import Home
 from stackholder.graph.schema import POWERS, schema
+from stackholder.state.derivation import state_at
 from stackholder.state.state import State
 from stackholder.state.strengths import parameters
-from states import make_state
+from states import TODAY, make_state
 
 THING = ("Framework", "f")
 META, AMAZON, ANTHROPIC, OPENAI = (
@@ -227,19 +230,31 @@ def shipped() -> str:
     return (Path(__file__).parents[2] / "state/strengths.toml").read_text()
 
 
-def test_another_set_of_parameters_gives_another_state(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_set_of_parameters_gives_another_state(tmp_path: Path) -> None:
     edges = {"GOVERNS": [row(META, THING, rights=["merge"])]}
     before = make_state(tmp_path, {}, edges)
     own = tmp_path / "own.toml"
     own.write_text(shipped().replace("merge = 0.25", "merge = 0.35"))
-    monkeypatch.setenv("STACKHOLDER_STRENGTHS", str(own))
-    after = make_state(tmp_path, {}, edges)
-    assert after.snapshot.hash == before.snapshot.hash
+    after = state_at(Home(tmp_path / "home"), before.snapshot, TODAY, parameters(own))
     assert after.folder != before.folder
     ends = [powers(s, "framework/f", "decides")["meta"] for s in (before, after)]
     assert [low for low, _ in ends] == [0.25, 0.35]
+
+
+def test_two_graphs_with_two_sets_stand_side_by_side(starter_home: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(shipped().replace("supported = 0.5", "supported = 0.1"))
+    with (
+        stackholder.open(starter_home) as ours,
+        stackholder.open(starter_home, strengths=own) as theirs,
+        stackholder.open(starter_home, strengths=dict(parameters(own))) as same,
+    ):
+        tiers = [g.state.strengths["tier"]["supported"] for g in (ours, theirs, same, ours)]
+        assert tiers == [0.5, 0.1, 0.1, 0.5]
+        folders = [g.state.folder for g in (ours, theirs, same)]
+        assert folders[0] != folders[1] == folders[2]
+        ways = [list(g.ask("funnel", framework="pytorch", weight="tier")) for g in (ours, theirs)]
+        assert ways[0] != ways[1]
 
 
 @pytest.mark.parametrize(
@@ -253,22 +268,22 @@ def test_another_set_of_parameters_gives_another_state(
     ],
 )
 def test_a_wrong_set_of_parameters_is_refused_by_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: tuple[str, str], words: str
+    tmp_path: Path, change: tuple[str, str], words: str
 ) -> None:
     own = tmp_path / "own.toml"
     own.write_text(shipped().replace(*change))
-    monkeypatch.setenv("STACKHOLDER_STRENGTHS", str(own))
     with pytest.raises(UsageError, match=words) as caught:
-        parameters()
+        parameters(own)
     assert caught.value.where == os.fspath(own)
 
 
 def test_a_set_of_parameters_that_is_missing_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    starter_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("STACKHOLDER_STRENGTHS", str(tmp_path / "none.toml"))
-    with pytest.raises(UsageError, match="cannot be read"):
-        parameters()
+    monkeypatch.setenv("STACKHOLDER_STRENGTHS", "none.toml")
+    with pytest.raises(UsageError, match="cannot be read") as caught:
+        stackholder.open(starter_home)
+    assert caught.value.where == "none.toml"
 
 
 def test_the_relations_that_carry_power_are_those_of_the_rules() -> None:

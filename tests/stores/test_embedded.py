@@ -95,14 +95,14 @@ def test_a_build_that_is_killed_leaves_no_store_and_the_next_is_whole(fresh: Sta
         "from stackholder.graph.snapshot import Snapshot\n"
         "from stackholder.state.state import State\n"
         "from stackholder.stores import embedded\n"
-        "by_pair = embedded._by_pair\n"
-        "def halting(edges):\n"
-        "    yield from by_pair(edges)\n"
+        "load = embedded._load\n"
+        "def halting(*arguments):\n"
+        "    load(*arguments)\n"
         "    print('halfway', flush=True)\n"
         "    time.sleep(600)\n"
-        "embedded._by_pair = halting\n"
+        "embedded._load = halting\n"
         "folder, snapshot = map(pathlib.Path, sys.argv[1:])\n"
-        "embedded.EmbeddedStore(State.open(folder, Snapshot.open(snapshot)))\n"
+        "embedded.EmbeddedStore(State(folder, Snapshot.open(snapshot), None))\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", program, fresh.folder, fresh.snapshot.folder],

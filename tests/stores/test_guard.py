@@ -9,7 +9,7 @@ import hypothesis.strategies as st
 import pytest
 from stackholder.errors import QueryRefused
 from stackholder.stores import Language
-from stackholder.stores.guard import check_cypher, check_sparql, tokens
+from stackholder.stores.guard import check_cypher, check_sparql, tokens, without_graph
 
 PIECES = st.sampled_from([*"'\"`\\/*#<>:.-$?@{}[]()é1a \n", "'''", '"""', "/*", "*/", "//", "set"])
 LANGUAGES = st.sampled_from(["cypher", "sparql"])
@@ -92,3 +92,20 @@ def test_sparql_words_count_only_where_they_are_words(text: str) -> None:
 def test_sparql_words_that_reach_out_are_seen(text: str) -> None:
     with pytest.raises(QueryRefused):
         check_sparql(text)
+
+
+OWN = "https://w3id.org/stackholder/graph"
+
+
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        (f"SELECT * FROM <{OWN}> WHERE {{}}", "SELECT *   WHERE {}"),
+        (f"SELECT * from\n<{OWN}> {{}}", "SELECT *   {}"),
+        (f"SELECT * FROM <{OWN}x> {{}}", f"SELECT * FROM <{OWN}x> {{}}"),
+        (f"ASK {{ ?s ?p 'FROM <{OWN}>' }}", f"ASK {{ ?s ?p 'FROM <{OWN}>' }}"),
+        (f"SELECT * FROM NAMED <{OWN}> {{}}", f"SELECT * FROM NAMED <{OWN}> {{}}"),
+    ],
+)
+def test_the_graph_that_is_asked_anyway_may_be_named(text: str, without: str) -> None:
+    assert without_graph(text, OWN) == without

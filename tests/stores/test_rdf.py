@@ -197,7 +197,7 @@ def test_a_build_that_is_killed_leaves_no_store_and_the_next_is_whole(fresh: Sta
         "    time.sleep(600)\n"
         "rdf.ntriples = halting\n"
         "folder, snapshot = map(pathlib.Path, sys.argv[1:])\n"
-        "rdf.RdfStore(State.open(folder, Snapshot.open(snapshot)))\n"
+        "rdf.RdfStore(State(folder, Snapshot.open(snapshot), None))\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", program, fresh.folder, fresh.snapshot.folder],

@@ -158,7 +158,7 @@ def test_every_question_is_listed_with_all_that_a_form_needs(client: httpx.Clien
     [
         *((n, None if q.computed else "cypher") for n, q in sorted(questions().items())),
         ("framework_cloud_paths", "sparql"),
-        ("stakes_web", "sparql"),
+        ("data_flywheel", "sparql"),
     ],
 )
 def test_a_question_has_the_answer_of_the_python_api(
@@ -328,3 +328,20 @@ def test_a_mistake_is_named_with_what_to_do(
     said = found.json()["error"]
     assert set(said) == {"what", "where", "hint"}
     assert what in said["what"]
+
+
+def test_lines_that_pip_takes_cost_an_upload_nothing(client: httpx.Client) -> None:
+    text = (
+        "torch>=2.0,\\\n  <3\ngit+https://example.org/kit.git@v1#egg=kit\n./vendored\n-e .\n"
+        "numpy ; sys_platform == 'win32'\ntransformers==${VERSION}\n"
+        "jax @ https://example.org/jax-0.5.1-py3-none-any.whl\nkeras==3.* --hash=sha256:aa\n"
+    )
+    for body in (text.encode(), text.encode("utf-16")):
+        found = client.post("/api/audit", params={"name": "requirements.txt"}, content=body)
+        assert found.status_code == 200, found.text
+        told = found.json()
+        versions = {p["name"]: p["version"] for p in told["packages"]}
+        named = {"torch": "", "numpy": "", "transformers": "", "jax": "0.5.1", "keras": ""}
+        assert versions == named
+        assert [note.partition(" ")[0] for note in told["notes"][1:]] == ["1", "3"]
+    assert {p["name"]: p["line"] for p in told["packages"]}["keras"] == 9

@@ -5,12 +5,15 @@ from __future__ import annotations
 import socket
 import threading
 import time
+import tomllib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import uvicorn
+from packaging.requirements import Requirement
 from stackholder.web import http_protocol
 from stackholder.web.http_protocol import BoundedProtocol
 
@@ -130,3 +133,12 @@ def test_answers_that_nobody_reads_leave_the_workers_to_others(server: Any) -> N
     finally:
         for one in unread:
             one.close()
+
+
+def test_the_server_whose_private_class_is_used_is_capped() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
+    [needed] = [
+        r for r in map(Requirement, project["project"]["dependencies"]) if r.name == "uvicorn"
+    ]
+    assert any(one.operator in {"<", "<="} for one in needed.specifier)
+    assert uvicorn.__version__ in needed.specifier

@@ -96,3 +96,19 @@ def test_parameters_are_found_where_they_are_ones() -> None:
 def test_the_shape_of_a_long_text_is_found_in_one_pass(piece: str, first: str) -> None:
     """It is looked for where all requests pass: looking from every quote for its end would stop them for hours."""
     assert isinstance(shape(first + piece * (1_000_000 // len(piece))), str)
+
+
+@pytest.mark.parametrize(
+    ("header", "wanted"),
+    [
+        ("*", OFFERED[0]),
+        ("text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2", OFFERED[0]),
+        (f"nonsense, {OFFERED[1]};q=1.5, x/y;q=much", OFFERED[1]),
+        ("nonsense", 400),
+        ("x/y", None),
+    ],
+)
+def test_a_bad_range_is_passed_over_as_long_as_another_is_sound(
+    header: str, wanted: str | int | None
+) -> None:
+    assert outcome(lambda: chosen(header, OFFERED)) == wanted

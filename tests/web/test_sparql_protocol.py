@@ -251,3 +251,44 @@ def test_another_date_gives_another_graph(client: httpx.Client) -> None:
     assert names(client.get("/sparql", params={"query": text})) == []
     before = client.get("/sparql", params={"query": text, "as_of": "2022-09-01"})
     assert names(before) == ["https://w3id.org/stackholder/id/framework/pytorch"]
+
+
+def test_what_names_the_served_graph_or_none_is_no_obstacle(
+    client: httpx.Client, truth: list[str]
+) -> None:
+    for field in ("default-graph-uri", "named-graph-uri"):
+        assert names(client.get("/sparql", params={"query": SELECT, field: ""})) == truth
+    named = SELECT.replace("WHERE", f"FROM <{OWN}> WHERE")
+    assert names(client.get("/sparql", params={"query": named})) == truth
+
+
+def test_a_slash_at_the_end_is_the_same_endpoint_and_what_is_below_is_none(
+    client: httpx.Client, truth: list[str]
+) -> None:
+    assert names(client.get("/sparql/", params={"query": SELECT})) == truth
+    assert client.get("/sparql/other", params={"query": SELECT}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("proto", "prefix", "start"),
+    [
+        ("https", "/stack", "https://{}/stack"),
+        ("https, http", "/a/b/", "https://{}/a/b"),
+        ("gopher", "//elsewhere.example/", "http://{}"),
+        ("", "/x?y", "http://{}"),
+    ],
+)
+def test_behind_a_proxy_the_description_gives_the_address_that_clients_use(
+    client: httpx.Client, proto: str, prefix: str, start: str
+) -> None:
+    headers = {"Accept": "application/n-triples"}
+    headers |= {"X-Forwarded-Proto": proto, "X-Forwarded-Prefix": prefix}
+    text = client.get("/sparql", headers=headers).text
+    address = start.format(client.base_url.netloc.decode())
+    endpoint = "http://www.w3.org/ns/sparql-service-description#endpoint"
+    assert f"<{endpoint}> <{address}/sparql> ." in text
+
+
+def test_a_prefix_that_the_proxy_leaves_in_the_path_is_taken_off(client: httpx.Client) -> None:
+    headers = {"X-Forwarded-Prefix": "/stack"}
+    assert client.get("/stack/health", headers=headers).json()["status"] == "ok"

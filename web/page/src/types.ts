@@ -221,7 +221,9 @@ export interface AuditedPackage {
   framework_name: string | null;
   publisher: string | null;
   publisher_name: string | null;
+  publisher_sort: string | null;
   confidence: number | null;
+  sign: string;
   evidence: string;
   decider: string | null;
   licences: string[];
@@ -348,7 +350,7 @@ export interface Audit {
   bound_by: Bond[];
   running: Running;
   findings: { rule: string; message: string; packages: string[] }[];
-  publishers: { publisher: string | null; packages: number; proprietary: number; open: number; licence_unknown: number }[];
+  publishers: { publisher: string | null; sort: string | null; packages: number; proprietary: number; open: number; licence_unknown: number }[];
   unknown: string[];
   refused: [string, string, string][];
   incomplete_sources: string[];

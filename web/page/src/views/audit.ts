@@ -288,12 +288,14 @@ const PACKAGE_COLUMNS: Column[] = [
   column("decides_alone"),
   column("publisher", "entity"),
   column("publisher_name"),
+  column("publisher_sort"),
+  column("sign"),
   column("licences"),
   column("proprietary", "boolean"),
 ];
 
 function packageRow(one: AuditedPackage): Row {
-  return { package: one.name, version: one.version === UNSTATED ? null : one.version, requested: one.requested, framework: one.framework, framework_name: one.framework_name, decides_alone: one.decider, publisher: one.publisher, publisher_name: one.publisher_name, licences: one.licences, proprietary: one.proprietary };
+  return { package: one.name, version: one.version === UNSTATED ? null : one.version, requested: one.requested, framework: one.framework, framework_name: one.framework_name, decides_alone: one.decider, publisher: one.publisher, publisher_name: one.publisher_name, publisher_sort: one.publisher_sort, sign: one.sign, licences: one.licences, proprietary: one.proprietary };
 }
 
 function packages(rows: Row[]): HTMLElement {
@@ -302,20 +304,24 @@ function packages(rows: Row[]): HTMLElement {
     draw: {
       publisher: (row) => {
         const [id, name] = [row["publisher"], row["publisher_name"]];
-        if (!name) return h("span", { class: "quiet" }, "not known");
+        if (!name) return unnamed(row["publisher_sort"]);
         return id ? entityLink(String(id), String(name)) : String(name);
       },
     },
   });
 }
 
+function unnamed(sort: unknown): HTMLElement {
+  return h("span", { class: "quiet" }, sort === "individual" ? "individuals or small projects, not named" : "not known");
+}
+
 function publishers(found: Audit): Child {
-  if (!found.publishers.some((p) => p.publisher !== null)) return h("p", { class: "empty" }, "This file does not say who publishes its packages. A pip report or a bill of materials does.");
-  const columns = [column("publisher"), column("packages", "interval"), ...["proprietary", "open", "licence_unknown"].map((n) => column(n, "integer", "packages"))];
+  if (!found.publishers.some((p) => p.sort !== null)) return h("p", { class: "empty" }, "This file does not say who publishes its packages. A pip report or a bill of materials does.");
+  const columns = [column("publisher"), column("sort"), column("packages", "interval"), ...["proprietary", "open", "licence_unknown"].map((n) => column(n, "integer", "packages"))];
   return table(columns, found.publishers, {
     caption: "Publishers",
     draw: {
-      publisher: (row) => (row["publisher"] ? String(row["publisher"]) : h("span", { class: "quiet" }, "not known")),
+      publisher: (row) => (row["publisher"] ? String(row["publisher"]) : unnamed(row["sort"])),
       packages: (row) => countBar(Number(row["packages"]), Number(row["packages"]), found.packages.length),
     },
   });
