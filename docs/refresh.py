@@ -34,8 +34,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import ready
 
 ROOT = Path(__file__).resolve().parent.parent
 DAY = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
@@ -86,10 +90,17 @@ class Workshop:
                 (shop.folder / "work" / linked).symlink_to(ROOT / linked)
             script = shop.folder / "bin/stackholder"
             script.parent.mkdir()
-            script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m stackholder "$@"\n')
+            address = shop.folder / "ready"
+            script.write_text(ready.SCRIPT.format(python=sys.executable, address=str(address)))
             script.chmod(0o755)
-            build(Home(shop.folder / "home"), now=DAY)
-            yield shop
+            command = [sys.executable, ready.__file__, str(address)]
+            with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
+                build(Home(shop.folder / "home"), now=DAY)
+                while not address.exists():
+                    if process.poll() is not None:
+                        raise Failed("the process that runs the commands has ended")
+                    time.sleep(0.01)
+                yield shop
 
     def page(self, text: str) -> str:
         """A page with what its commands say now.

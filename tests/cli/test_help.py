@@ -112,24 +112,6 @@ def test_every_example_runs(
     assert said.out.strip()
 
 
-@pytest.mark.parametrize("example", [e for e in EXAMPLES if SERVED[0] in e])
-def test_every_example_runs_against_neo4j(
-    cli: Cli, example: str, empty_neo4j: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    host = empty_neo4j.uri.partition("://")[2]
-    monkeypatch.setenv("STACKHOLDER_NEO4J_USER", empty_neo4j.user)
-    monkeypatch.setenv("STACKHOLDER_NEO4J_PASSWORD", empty_neo4j.password)
-    said = cli(*shlex.split(example.replace(SERVED[0], host))[1:])
-    assert said.code == 0, said.err
-
-
-@pytest.mark.parametrize("example", [e for e in EXAMPLES if SERVED[1] in e])
-def test_every_example_runs_against_fuseki(cli: Cli, example: str, empty_fuseki: Any) -> None:
-    words = shlex.split(example)[1:]
-    said = cli(*(empty_fuseki.query_url if SERVED[1] in w else w for w in words))
-    assert said.code == 0, said.err
-
-
 def test_a_mistyped_verb_is_guessed(cli: Cli) -> None:
     said = cli("shwo")
     assert said.code == 2
