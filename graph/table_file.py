@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 __all__ = [
     "TableFile",
     "batches",
+    "column_names",
     "numbers",
     "plain_rows",
     "read_table",
@@ -95,6 +96,12 @@ def batches(file: Path, columns: Sequence[str], rows: int) -> Iterator[pa.Record
     opened = pq.ParquetFile(file, pre_buffer=False)
     for batch in opened.iter_batches(rows, columns=list(columns), use_threads=False):
         yield batch.select(list(columns))
+
+
+def column_names(file: Path) -> list[str]:
+    """The columns of a file."""
+    names: list[str] = pq.read_schema(file).names
+    return names
 
 
 def row_count(file: Path) -> int:

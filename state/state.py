@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..graph.schema import schema
 from ..graph.snapshot import ENDS, Snapshot
-from ..graph.table_file import batches, plain_rows, read_table, row_count
+from ..graph.table_file import batches, column_names, plain_rows, read_table, row_count
 from .strengths import parameters
 
 if TYPE_CHECKING:
@@ -207,8 +207,13 @@ def in_force(
     bounds = ("valid_from", "valid_to", "status")
     needed = dict.fromkeys((*names, *bounds, *(("key", "partition", *numbers) if repeated else ())))
     readings: list[pa.RecordBatch] = []
-    for batch in batches(snapshot.file(relation), list(needed), 1 << 16):
+    file, layout = snapshot.file(relation), edge_schema(relation)
+    there = [name for name in needed if name in column_names(file)]
+    for batch in batches(file, there, 1 << 16):
         standing = batch if wanted is None else batch.filter(wanted)
+        for name in needed.keys() - there:  # of a snapshot that is older than the property
+            nulls = pa.nulls(standing.num_rows, layout.field(name).type)
+            standing = standing.append_column(name, nulls)
         if repeated:
             several = pc.is_in(standing["key"], repeated)
             readings.append(standing.filter(several))
