@@ -103,7 +103,7 @@ class Answer:
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain values, ready for JSON."""
-        found: dict[str, Any] = {
+        values: dict[str, Any] = {
             "question": self.question,
             "as_of": self.as_of and self.as_of.isoformat(),
             "snapshot": self.snapshot or None,
@@ -119,8 +119,8 @@ class Answer:
         }
         for name in ("evidence", "hops", "names", "weakest", "sources"):
             if getattr(self, name):
-                found[name] = getattr(self, name)
-        return found
+                values[name] = getattr(self, name)
+        return values
 
     def to_json(self) -> str:
         """All of it as JSON; dates in ISO form."""

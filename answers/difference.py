@@ -69,8 +69,8 @@ def _statements(old: State, new: State, wanted: str | None) -> Rows:
         if schema().relations[change.relation].computed:
             continue
         if wanted in {None, change.source, change.target}:
-            told = "; ".join(f"{n}: {a} → {b}" for n, (a, b) in change.properties.items())
-            row = (change.what, change.relation, change.source, change.target, told or None)
+            changed = "; ".join(f"{n}: {a} → {b}" for n, (a, b) in change.properties.items())
+            row = (change.what, change.relation, change.source, change.target, changed or None)
             rows.append((*row, change.key))
     names = ("what", "relation", "source", "target", "changed")
     return (*(Column(n, "string") for n in names), Column("edge", "edge")), rows

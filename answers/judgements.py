@@ -70,14 +70,14 @@ def proposals(home: Home, snapshot: Snapshot, *, decided: bool = False) -> list[
     """
     rows = snapshot.proposals().to_pylist()
     sides = _sides(snapshot, {row[end] for row in rows for end in ("left", "right")})
-    known = judgements(*judgement_files(), home.judgements)
-    found = []
+    decisions = judgements(*judgement_files(), home.judgements)
+    pairs = []
     for row in rows:
         left, right = sides[row["left"]], sides[row["right"]]
-        verdict = _verdict(left, right, known)
+        verdict = _verdict(left, right, decisions)
         if decided or not verdict:
-            found.append(Proposal(left, right, row["reason"], verdict))
-    return found
+            pairs.append(Proposal(left, right, row["reason"], verdict))
+    return pairs
 
 
 def decide(
@@ -145,8 +145,8 @@ def undo(home: Home, snapshot: Snapshot, left: str, right: str) -> Judgement:
 def schema_family(reference: str) -> str:
     """The family of kinds that a reference such as `curated:company/google` belongs to."""
     slug = reference.partition(":")[2].partition("/")[0]
-    found = [k.family for k in schema().kinds.values() if k.slug == slug]
-    return found[0] if found else ""
+    families = [k.family for k in schema().kinds.values() if k.slug == slug]
+    return families[0] if families else ""
 
 
 def _sides(snapshot: Snapshot, entities: Iterable[str]) -> Mapping[str, Side]:
@@ -167,10 +167,10 @@ def _sides(snapshot: Snapshot, entities: Iterable[str]) -> Mapping[str, Side]:
     return {e: Side(e, names.get(e, e), tuple(dict.fromkeys(claims[e]))) for e in wanted}
 
 
-def _verdict(left: Side, right: Side, known: Sequence[Judgement]) -> str:
+def _verdict(left: Side, right: Side, decisions: Sequence[Judgement]) -> str:
     """The last word that was spoken on a pair."""
     a, b = left.references, right.references
-    for judgement in reversed(known):
+    for judgement in reversed(decisions):
         straight = judgement.left in a and judgement.right in b
         if straight or (judgement.left in b and judgement.right in a):
             return judgement.verdict

@@ -57,8 +57,8 @@ def row_of(path: Path, hops: int, named: Callable[[str], str]) -> tuple[Cell, ..
     keys += [None] * (hops - len(keys))
     money = path.power == MONEY
     ends = (None, None) if money else (path.low, path.high)
-    told = (path.power, *ends, path.hops[-1].amount, path.confidence, len(path.hops))
-    return (*told, path.describe(named), *keys)
+    cells = (path.power, *ends, path.hops[-1].amount, path.confidence, len(path.hops))
+    return (*cells, path.describe(named), *keys)
 
 
 def paths_answer(
@@ -80,7 +80,7 @@ def paths_answer(
     ends = [graph.find_one(t) for t in targets]
     asked_powers = tuple(powers) or DEFAULT_POWERS
     controls = control_graph(graph.state, asked_powers)
-    found = best_paths(
+    paths = best_paths(
         controls,
         start.id,
         [e.id for e in ends],
@@ -88,8 +88,8 @@ def paths_answer(
         max_hops=max_hops,
         powers=asked_powers,
     )
-    ways = _ways(found)
-    best, complete = ways[:k], len(ways) <= k and len(found) < _PARALLEL * k
+    ways = _ways(paths)
+    best, complete = ways[:k], len(ways) <= k and len(paths) < _PARALLEL * k
     reached = {p.hops[-1].target for p in best}
     missed = [e.id for e in ends if e.id not in reached and e.id != start.id]
     for end in missed:

@@ -86,13 +86,13 @@ def _check_ours(target: Path) -> None:
         return
     if not target.is_dir():
         raise UsageError("this is a file", where=str(target), hint="name a folder")
-    found = {p.relative_to(target).as_posix() for p in target.rglob("*") if not p.is_dir()}
+    files = {p.relative_to(target).as_posix() for p in target.rglob("*") if not p.is_dir()}
     manifest = target / MANIFEST
     try:
         listed = json.loads(manifest.read_text())["files"] if manifest.is_file() else []
     except (ValueError, KeyError, TypeError):
         listed = []
-    if found - {MANIFEST, *listed}:
+    if files - {MANIFEST, *listed}:
         raise UsageError(
             "something else lies in this folder", where=str(target), hint="name a new or empty one"
         )

@@ -83,7 +83,7 @@ def write(state: State, stream: BinaryIO, *, flavor: Flavor = "plain") -> Writte
 
 def node_id(id: str) -> str:  # noqa: A002 - the field's standard term
     """The NMTOKEN of an entity: `/` is `:`; what is neither letter, digit, `.` nor `-` is `_` and its bytes in hex."""
-    return _ODD.sub(lambda found: b"_%02X" % found[0][0], id.encode()).decode().replace("/", ":")
+    return _ODD.sub(lambda odd: b"_%02X" % odd[0][0], id.encode()).decode().replace("/", ":")
 
 
 def _node_ids(column: Array) -> Array:
@@ -110,9 +110,9 @@ def _keys(state: State) -> Iterator[str]:
 def _declared(part: str, properties: Iterable[tuple[Property, ...]]) -> Iterator[str]:
     """One key per name; a name that has several types is declared as text."""
     types: dict[str, str] = {}
-    for known in (p for several in properties for p in several):
-        type_ = "string" if known.list else _TYPES.get(known.type, "string")
-        types[known.name] = type_ if types.get(known.name, type_) == type_ else "string"
+    for field in (p for several in properties for p in several):
+        type_ = "string" if field.list else _TYPES.get(field.type, "string")
+        types[field.name] = type_ if types.get(field.name, type_) == type_ else "string"
     types.pop("weight", None)
     return (_key(f"{part[0]}_{name}", part, name, type_) for name, type_ in types.items())
 
@@ -159,19 +159,19 @@ def _weight(batch: pa.RecordBatch) -> str | Array:
 
 def _data(prefix: str, properties: Iterable[Property], batch: pa.RecordBatch) -> Iterator[Array]:
     """The data elements of each property that has values."""
-    for known in properties:
-        column = batch[known.name]
+    for field in properties:
+        column = batch[field.name]
         if column.null_count < len(column):
-            opening = f'<data key="{prefix}_{known.name}">'
-            yield _element(opening, known, json_list(column) if known.list else column)
+            opening = f'<data key="{prefix}_{field.name}">'
+            yield _element(opening, field, json_list(column) if field.list else column)
 
 
-def _element(opening: str, known: Property, column: Array) -> Array:
-    as_text = xml_text if known.type == "string" else plain
-    return encoded(column, lambda some: fragment(opening, as_text(some), "</data>"))
+def _element(opening: str, field: Property, column: Array) -> Array:
+    as_text = xml_text if field.type == "string" else plain
+    return encoded(column, lambda values: fragment(opening, as_text(values), "</data>"))
 
 
 def _illegal(batch: pa.RecordBatch) -> int:
     """Characters of the properties that are left out; the ends are told by their tokens."""
-    told = (c for n, c in zip(batch.schema.names, batch.columns, strict=True) if n not in ENDS)
-    return sum(illegal_in_xml(c) for c in told if pa.types.is_string(c.type))
+    columns = (c for n, c in zip(batch.schema.names, batch.columns, strict=True) if n not in ENDS)
+    return sum(illegal_in_xml(c) for c in columns if pa.types.is_string(c.type))

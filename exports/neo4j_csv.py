@@ -160,10 +160,10 @@ class _Table(contextlib.AbstractContextManager["_Table"]):
             for mark in (b"\n", b"\r")
         )
 
-    def _told(self, column: pa.Array[Any], known: Property) -> Array:
-        if known.list:
+    def _told(self, column: pa.Array[Any], field: Property) -> Array:
+        if field.list:
             return pc.binary_join(column, self._delimiter)
-        if known.type == "datetime":
+        if field.type == "datetime":
             return encoded(column, plain)
         return column
 
@@ -171,16 +171,16 @@ class _Table(contextlib.AbstractContextManager["_Table"]):
         self._writer.close()
 
 
-def _field(known: Property) -> pa.Field[Any]:
-    as_text = known.list or known.type == "datetime"
-    return pa.field(known.name, pa.string() if as_text else known.arrow)
+def _field(declared: Property) -> pa.Field[Any]:
+    as_text = declared.list or declared.type == "datetime"
+    return pa.field(declared.name, pa.string() if as_text else declared.arrow)
 
 
-def _typed(known: Property, kind: str) -> str:
+def _typed(field: Property, kind: str) -> str:
     """The header of a column; the id of a node is unique among those of its kind."""
-    if kind and known.name == "id":
+    if kind and field.name == "id":
         return f"id:ID({kind})"
-    return f"{known.name}:{_NUMBERS.get(known.type, known.type)}{'[]' if known.list else ''}"
+    return f"{field.name}:{_NUMBERS.get(field.type, field.type)}{'[]' if field.list else ''}"
 
 
 def _labels(kind: str) -> str:

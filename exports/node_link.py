@@ -57,17 +57,17 @@ def write(state: State, stream: BinaryIO) -> Written:
 
 def _said(batch: pa.RecordBatch, properties: tuple[Property, ...]) -> Iterator[Array]:
     """The members of each row; the first property, an id or key, has always a value."""
-    for place, known in enumerate(properties):
-        column = batch[known.name]
+    for number, field in enumerate(properties):
+        column = batch[field.name]
         if column.null_count == len(column):
             continue
-        name = f"{', ' if place else ''}{json.dumps(attribute(known.name))}: "
-        yield fragment(name, _value(column, known))
+        name = f"{', ' if number else ''}{json.dumps(attribute(field.name))}: "
+        yield fragment(name, _value(column, field))
 
 
-def _value(column: pa.Array[object], known: Property) -> Array:
-    if known.list:
+def _value(column: pa.Array[object], field: Property) -> Array:
+    if field.list:
         return json_list(column)
-    if known.type in _BARE:
+    if field.type in _BARE:
         return encoded(column, plain)
-    return encoded(column, lambda some: json_text(plain(some)))
+    return encoded(column, lambda values: json_text(plain(values)))

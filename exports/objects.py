@@ -27,13 +27,13 @@ def to_networkx(state: State) -> nx.MultiDiGraph[str]:
     graph.graph.update(described(state))
     for kind in state.kinds:
         for batch in state.node_batches(kind):
-            said = _said(batch, schema().node_properties(kind))
-            graph.add_nodes_from(zip(batch["id"].to_pylist(), said, strict=True))
+            rows = _said(batch, schema().node_properties(kind))
+            graph.add_nodes_from(zip(batch["id"].to_pylist(), rows, strict=True))
     for relation in state.relations:
         for batch in state.edge_batches(relation):
             ends = (batch[name].to_pylist() for name in ("source", "target", "key"))
-            said = _said(batch, schema().edge_properties(relation), {"relation": relation})
-            graph.add_edges_from(zip(*ends, said, strict=True))
+            rows = _said(batch, schema().edge_properties(relation), {"relation": relation})
+            graph.add_edges_from(zip(*ends, rows, strict=True))
     return graph
 
 
@@ -57,9 +57,9 @@ def _said(
     besides: Mapping[str, Any] | None = None,
 ) -> Iterator[dict[str, Any]]:
     """The attributes of each row."""
-    known = [p for p in properties if batch[p.name].null_count < batch.num_rows]
-    names = [attribute(p.name) for p in known]
-    columns = [batch[p.name].to_pylist() for p in known]
+    stated = [p for p in properties if batch[p.name].null_count < batch.num_rows]
+    names = [attribute(p.name) for p in stated]
+    columns = [batch[p.name].to_pylist() for p in stated]
     for row in zip(*columns, strict=True):
-        said = {n: v for n, v in zip(names, row, strict=True) if v is not None}
-        yield {**said, **besides} if besides else said
+        values = {n: v for n, v in zip(names, row, strict=True) if v is not None}
+        yield {**values, **besides} if besides else values

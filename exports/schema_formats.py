@@ -43,13 +43,13 @@ def rows() -> Iterator[dict[str, str]]:
 
 
 def _ends(kinds: tuple[str, ...]) -> str:
-    known = schema()
-    if set(kinds) == set(known.kinds):
+    ontology = schema()
+    if set(kinds) == set(ontology.kinds):
         return "any"
     if not kinds:
         return "statement"
     left = list(kinds)
-    for family, members in known.families.items():
+    for family, members in ontology.families.items():
         if len(members) > 1 and set(members) <= set(left):
             left = [family if k == members[0] else k for k in left if k not in members[1:]]
     return ", ".join(left)
@@ -61,19 +61,19 @@ def _control(relation: Relation) -> str:
     return f"{'→' if relation.control.forward else '←'} {', '.join(relation.control.powers)}"
 
 
-def _kind_of(known: Property) -> str:
-    text = f"[{known.type}]" if known.list else known.type
-    if known.choices:
-        text += " {" + ", ".join(known.choices) + "}"
-    return text + (f", {known.unit}" if known.unit else "")
+def _kind_of(field: Property) -> str:
+    text = f"[{field.type}]" if field.list else field.type
+    if field.choices:
+        text += " {" + ", ".join(field.choices) + "}"
+    return text + (f", {field.unit}" if field.unit else "")
 
 
 def _markdown() -> str:
-    known = schema()
+    ontology = schema()
     lines = [
         "# Kinds and relations",
         "",
-        f"Ontology {known.version}. Made from `schema.ttl` by `stackholder schema --format md`; do not edit.",
+        f"Ontology {ontology.version}. Made from `schema.ttl` by `stackholder schema --format md`; do not edit.",
         "",
         "Control: → runs from subject to object, ← the other way, and by which powers: *decides* on it, *works* on it, "
         "*squeezes* by withholding what it needs, *pays*, *binds* by law or licence. [control.md](control.md) says how "
@@ -84,14 +84,14 @@ def _markdown() -> str:
         "",
         "## On every node",
         "",
-        *_properties(known.node),
+        *_properties(ontology.node),
         "",
         "## On every edge",
         "",
-        *_properties(known.statement),
+        *_properties(ontology.statement),
         "",
     ]
-    for kind in known.kinds.values():
+    for kind in ontology.kinds.values():
         lines += [
             f"## {kind.name}",
             "",
@@ -102,7 +102,7 @@ def _markdown() -> str:
             *_properties(kind.properties),
             "",
         ]
-    for relation in [*known.relations.values(), known.evidence]:
+    for relation in [*ontology.relations.values(), ontology.evidence]:
         lines += [
             f"## {relation.name}",
             "",
@@ -119,11 +119,11 @@ def _markdown() -> str:
 
 def _like(iris: tuple[str, ...]) -> str:
     prefixes = schema().prefixes
-    found = []
+    lines = []
     for iri in iris:
         near = [(p, n) for p, n in prefixes.items() if iri.startswith(n)]
-        found.append(f"`{near[0][0]}:{iri.removeprefix(near[0][1])}`" if near else f"<{iri}>")
-    return ", ".join(found) or "–"
+        lines.append(f"`{near[0][0]}:{iri.removeprefix(near[0][1])}`" if near else f"<{iri}>")
+    return ", ".join(lines) or "–"
 
 
 def _properties(properties: tuple[Property, ...]) -> list[str]:
@@ -146,7 +146,7 @@ def _turtle() -> str:
 
 def _shacl() -> str:
     """Shapes for the RDF of a state: node shapes per kind, statement shapes per relation."""
-    known = schema()
+    ontology = schema()
     base = NS.removesuffix("ns#")
     parts = [
         f"@prefix stk: <{NS}> .",
@@ -155,18 +155,18 @@ def _shacl() -> str:
         "@prefix shape: <https://w3id.org/stackholder/shape/> .",
         "",
     ]
-    for kind in known.kinds.values():
-        shapes = [_shape(p) for p in known.node_properties(kind.name)]
+    for kind in ontology.kinds.values():
+        shapes = [_shape(p) for p in ontology.node_properties(kind.name)]
         parts.append(
             f"shape:{kind.name} a sh:NodeShape ; sh:targetClass <{kind.iri}> ;\n{_joined(shapes)} .\n"
         )
-    for relation in known.relations.values():
+    for relation in ontology.relations.values():
         local = relation.iri.removeprefix(NS)
         statement = f"{base}prop/statement/{local}"
-        classes = [f"[ sh:class <{known.kinds[k].iri}> ]" for k in relation.targets]
+        classes = [f"[ sh:class <{ontology.kinds[k].iri}> ]" for k in relation.targets]
         ends = f"sh:nodeKind sh:IRI ; sh:or ( {' '.join(classes)} )"
         end = f"  sh:property [ sh:path <{statement}> ; sh:minCount 1 ; sh:maxCount 1 ; {ends} ]"
-        shapes = [end, *(_shape(p) for p in known.edge_properties(relation.name))]
+        shapes = [end, *(_shape(p) for p in ontology.edge_properties(relation.name))]
         parts.append(
             f"shape:{relation.name} a sh:NodeShape ; sh:targetSubjectsOf <{statement}> ;\n{_joined(shapes)} .\n"
         )
@@ -177,25 +177,25 @@ def _joined(shapes: list[str]) -> str:
     return " ;\n".join(shapes)
 
 
-def _shape(known: Property) -> str:
-    parts = [f"sh:path <{known.path}>"]
-    if known.reference:
+def _shape(field: Property) -> str:
+    parts = [f"sh:path <{field.path}>"]
+    if field.reference:
         parts.append("sh:nodeKind sh:IRI")
     else:
-        parts.append(f"sh:datatype xsd:{_XSD[known.type]}")
-    if known.required:
+        parts.append(f"sh:datatype xsd:{_XSD[field.type]}")
+    if field.required:
         parts.append("sh:minCount 1")
-    if not known.list:
+    if not field.list:
         parts.append("sh:maxCount 1")
-    if known.choices:
-        parts.append("sh:in ( " + " ".join(f'"{c}"' for c in known.choices) + " )")
+    if field.choices:
+        parts.append("sh:in ( " + " ".join(f'"{c}"' for c in field.choices) + " )")
     bounds = (
-        ("minInclusive", known.low),
-        ("maxInclusive", known.high),
-        ("minExclusive", known.above),
+        ("minInclusive", field.low),
+        ("maxInclusive", field.high),
+        ("minExclusive", field.above),
     )
     parts += [
-        f'sh:{name} "{value:g}"^^xsd:{_XSD[known.type]}'
+        f'sh:{name} "{value:g}"^^xsd:{_XSD[field.type]}'
         for name, value in bounds
         if value is not None
     ]

@@ -102,10 +102,10 @@ def narrowed(
         raise
 
 
-def _check(names: Iterable[str], known: Collection[str], what: str) -> None:
+def _check(names: Iterable[str], allowed: Collection[str], what: str) -> None:
     for name in names:
-        if name not in known:
-            raise UsageError(f"there is no {what} {name!r}", hint=f"one of: {', '.join(known)}")
+        if name not in allowed:
+            raise UsageError(f"there is no {what} {name!r}", hint=f"one of: {', '.join(allowed)}")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -135,8 +135,8 @@ class _Wanted:
         """Whether each edge stands under a wanted licence."""
         if self.licence is None:
             return pa.repeat(True, batch.num_rows)
-        found = pc.unique(batch["licence"]).to_pylist()
-        allowed = [text for text in found if text and _met(text, self.licence)]
+        licences = pc.unique(batch["licence"]).to_pylist()
+        allowed = [text for text in licences if text and _met(text, self.licence)]
         return pc.is_in(batch["licence"], pa.array(allowed, pa.string()))
 
 
@@ -248,7 +248,7 @@ class _Part:
     def _nodes(self) -> dict[str, int]:
         """Writes the nodes that stay; gives their number by kind."""
         touched, cited = (
-            pa.chunked_array(some, pa.string()).unique() for some in (self._touched, self._cited)
+            pa.chunked_array(ids, pa.string()).unique() for ids in (self._touched, self._cited)
         )
         counts = {}
         for kind in self._state.kinds:

@@ -74,47 +74,47 @@ class _Writer:
         self._short = f"^(?:{slugs})/{_LOCAL}$"
 
     def nodes(self, kind: str, batch: pa.RecordBatch) -> bytes:
-        known = schema().kinds[kind]
-        classes = (known.iri, *(c for c in known.superclasses if c != NS + "Node"))
+        definition = schema().kinds[kind]
+        classes = (definition.iri, *(c for c in definition.superclasses if c != NS + "Node"))
         head = "\n    a " + ", ".join(self._named(c) for c in classes)
-        said = self._said(batch, schema().node_properties(kind))
-        return utf8(line("\n", self._entities(batch["id"]), head, *said, " .\n"))
+        values = self._said(batch, schema().node_properties(kind))
+        return utf8(line("\n", self._entities(batch["id"]), head, *values, " .\n"))
 
     def edges(self, relation: str, batch: pa.RecordBatch) -> bytes:
         iri = schema().relations[relation].iri
         local = iri.removeprefix(NS)
         statement = fragment("statement:", batch["key"])
         target = self._entities(batch["target"])
-        said = self._said(batch, schema().edge_properties(relation))
+        values = self._said(batch, schema().edge_properties(relation))
         fact = ("\n", self._entities(batch["source"]), f" {self._named(iri)} ", target)
         link = (f" ; p:{local} ", statement, " .\n")
         head = (statement, f"\n    a stk:Statement{_NEXT}ps:{local} ", target)
-        return utf8(line(*fact, *link, *head, *said, " .\n"))
+        return utf8(line(*fact, *link, *head, *values, " .\n"))
 
     def _said(self, batch: pa.RecordBatch, properties: tuple[Property, ...]) -> Iterator[Array]:
-        for known in properties:
-            column = batch[known.name]
+        for field in properties:
+            column = batch[field.name]
             if column.null_count == len(column):
                 continue
-            head = f"{_NEXT}{self._named(known.path)} "
-            objects = self._listed(column, known) if known.list else self._objects(column, known)
+            head = f"{_NEXT}{self._named(field.path)} "
+            objects = self._listed(column, field) if field.list else self._objects(column, field)
             yield fragment(head, objects)
 
-    def _listed(self, column: pa.Array[Any], known: Property) -> Array:
-        items = self._objects(pc.list_flatten(column), known)
+    def _listed(self, column: pa.Array[Any], field: Property) -> Array:
+        items = self._objects(pc.list_flatten(column), field)
         lengths = pc.fill_null(pc.list_value_length(column), 0)
         bounds = pa.concat_arrays([pa.array([0], pa.int32()), pc.cumulative_sum(lengths)])
         lists = pa.ListArray.from_arrays(bounds, items, mask=pc.equal(lengths, 0))
         return pc.binary_join(lists, ", ")
 
-    def _objects(self, column: Array, known: Property) -> Array:
-        if known.reference:
+    def _objects(self, column: Array, field: Property) -> Array:
+        if field.reference:
             return encoded(column, self._entities)
-        if known.type == "string":
+        if field.type == "string":
             return encoded(column, _literals)
-        if known.type in _DATATYPES:
-            tail = f'"^^xsd:{_DATATYPES[known.type]}'
-            return encoded(column, lambda some: fragment('"', plain(some), tail))
+        if field.type in _DATATYPES:
+            tail = f'"^^xsd:{_DATATYPES[field.type]}'
+            return encoded(column, lambda values: fragment('"', plain(values), tail))
         return plain(column)
 
     def _entities(self, column: Array) -> Array:

@@ -131,7 +131,7 @@ class _Assembly:
 
     def _documents(self) -> pa.Table:
         """The documents that claims name, as nodes. columns: id, name, publisher, licence, tier, url."""
-        found: dict[str, dict[str, str | None]] = {}
+        documents: dict[str, dict[str, str | None]] = {}
         targets: list[Kind | Relation] = [*schema().kinds.values(), *schema().relations.values()]
         for target in targets:
             for file, ledger in self._files(target):
@@ -143,8 +143,8 @@ class _Assembly:
                         "licence": ledger.licence if own else None,
                         "tier": ledger.tier if own else None,
                     }
-                    if url not in found or own:
-                        found[url] = row
+                    if url not in documents or own:
+                        documents[url] = row
         rows = [
             {
                 "id": _source_id(url),
@@ -152,7 +152,7 @@ class _Assembly:
                 "url": url,
                 **row,
             }
-            for url, row in found.items()
+            for url, row in documents.items()
         ]
         return pa.Table.from_pylist(sorted(rows, key=lambda r: str(r["id"])), schema=_DOCUMENT)
 
@@ -163,9 +163,9 @@ class _Assembly:
             [pa.field("node", pa.int64()), *(pa.field(p.name, p.arrow) for p in properties)]
         )
         entities = self._entities.of(kind.name)
-        said = self._statements(kind)
-        merged = _merged(said, properties) if said.num_rows else said
-        place = (
+        statements = self._statements(kind)
+        merged = _merged(statements, properties) if statements.num_rows else statements
+        row = (
             pc.index_in(entities["entity"], merged["entity"].combine_chunks())
             if merged.num_rows
             else None
@@ -176,11 +176,11 @@ class _Assembly:
             "kind": pa.repeat(kind.name, entities.num_rows),
             "stub": pc.invert(entities["described"]),
         }
-        for known in properties:
-            if known.name not in columns:
-                null = pa.nulls(entities.num_rows, known.arrow)
-                columns[known.name] = (
-                    null if place is None else merged[known.name].combine_chunks().take(place)
+        for field in properties:
+            if field.name not in columns:
+                null = pa.nulls(entities.num_rows, field.arrow)
+                columns[field.name] = (
+                    null if row is None else merged[field.name].combine_chunks().take(row)
                 )
         columns["name"] = pc.coalesce(
             columns["name"], pc.replace_substring_regex(entities["entity"], "^[^/]*/", "")
@@ -193,8 +193,8 @@ class _Assembly:
     def _statements(self, kind: Kind) -> pa.Table:
         """What each source says of the entities of a kind; written beside the nodes."""
         head = ("entity", "partition", "loader", "id", "at", "url", "key")
-        known = schema().node_properties(kind.name)
-        wanted = [p for p in known if p.name not in {*head, "kind", "stub"}]
+        declared = schema().node_properties(kind.name)
+        wanted = [p for p in declared if p.name not in {*head, "kind", "stub"}]
         layout = pa.schema(
             [
                 *(pa.field(n, pa.string()) for n in head),
@@ -228,12 +228,14 @@ class _Assembly:
                     }
                 table = pa.table([columns[f.name] for f in layout], schema=layout)
                 tables.append(table.filter(pc.equal(is_kind, kind.name)))
-        said = pa.concat_tables(tables) if tables else layout.empty_table()
-        said = said.sort_by([(n, "ascending") for n in ("entity", "rank", "partition", "key")])
+        statements = pa.concat_tables(tables) if tables else layout.empty_table()
+        statements = statements.sort_by(
+            [(n, "ascending") for n in ("entity", "rank", "partition", "key")]
+        )
         file = self._folder / f"statements/{kind.name}.parquet"
         file.parent.mkdir(exist_ok=True)
-        write_table(said, file)
-        return said
+        write_table(statements, file)
+        return statements
 
     def _edges(self, relation: Relation) -> None:
         """One row per claim, its ends resolved, its source named."""
@@ -264,11 +266,11 @@ class _Assembly:
                 }
                 for end in ("source", "target"):
                     family = repeated(
-                        claims[f"{end}_kind"], lambda some: _mapped(some, families.get)
+                        claims[f"{end}_kind"], lambda texts: _mapped(texts, families.get)
                     )
                     entity, node, kind = self._entities.find(ledger.loader, family, claims[end])
                     columns |= {end: entity, f"{end}_node": node, f"{end}_kind": kind}
-                ids = repeated(claims["url"], lambda some: _mapped(some, _source_id))
+                ids = repeated(claims["url"], lambda texts: _mapped(texts, _source_id))
                 columns["source_ids"] = pa.ListArray.from_arrays(
                     pa.array(range(len(ids) + 1), pa.int32()), ids
                 )
@@ -310,17 +312,17 @@ class _Entities:
 
     def __init__(self, subjects: pa.Table) -> None:
         order = pa.array(schema().kinds)
-        told = subjects.group_by(["entity", "kind"]).aggregate([("described", "any")])
-        told = told.append_column("place", pc.index_in(told["kind"], order)).sort_by(
+        entities = subjects.group_by(["entity", "kind"]).aggregate([("described", "any")])
+        entities = entities.append_column("place", pc.index_in(entities["kind"], order)).sort_by(
             [("place", "ascending"), ("entity", "ascending")]
         )
-        self.count = told.num_rows
+        self.count = entities.num_rows
         self._told = pa.table(
             {
-                "entity": told["entity"].combine_chunks(),
-                "kind": told["kind"].combine_chunks(),
-                "described": told["described_any"].combine_chunks(),
-                "node": pa.array(range(told.num_rows), pa.int64()),
+                "entity": entities["entity"].combine_chunks(),
+                "kind": entities["kind"].combine_chunks(),
+                "described": entities["described_any"].combine_chunks(),
+                "node": pa.array(range(entities.num_rows), pa.int64()),
             }
         )
         self._key = _subject_key(subjects["loader"], subjects["family"], subjects["id"])
@@ -336,9 +338,9 @@ class _Entities:
         self, loader: str, family: str | pa.Array, ids: pa.ChunkedArray
     ) -> tuple[pa.Array, pa.Array, pa.Array]:
         """The entity, number and kind behind each of a loader's own ids."""
-        place = self._place.take(pc.index_in(_subject_key(loader, family, ids), self._key))
+        row = self._place.take(pc.index_in(_subject_key(loader, family, ids), self._key))
         entity, node, kind = (
-            self._told[c].combine_chunks().take(place) for c in ("entity", "node", "kind")
+            self._told[c].combine_chunks().take(row) for c in ("entity", "node", "kind")
         )
         return entity, node, kind
 
@@ -362,36 +364,36 @@ def _labelled(table: pa.Table, ledger: Ledger | None, *, kind: str | None = None
     return table if kind is None else table.append_column("kind", pa.repeat(kind, table.num_rows))
 
 
-def _permitted(column: pa.ChunkedArray, known: Property) -> pa.ChunkedArray:
+def _permitted(column: pa.ChunkedArray, field: Property) -> pa.ChunkedArray:
     """Values of another kind of the family, where this kind permits them."""
     return pc.if_else(
-        pc.is_in(column, pa.array(known.choices)), column, pa.scalar(None, pa.string())
+        pc.is_in(column, pa.array(field.choices)), column, pa.scalar(None, pa.string())
     )
 
 
-def _merged(said: pa.Table, properties: Sequence[Property]) -> pa.Table:
+def _merged(statements: pa.Table, properties: Sequence[Property]) -> pa.Table:
     """One row per entity out of statements in order of rank."""
-    counts = pc.value_counts(said["entity"])
+    counts = pc.value_counts(statements["entity"])
     several = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
     if not len(several):
-        return said
-    many = pc.is_in(said["entity"], several)
+        return statements
+    many = pc.is_in(statements["entity"], several)
     rows: list[dict[str, Any]] = []
-    for row in said.filter(many).to_pylist():
+    for row in statements.filter(many).to_pylist():
         if not rows or rows[-1]["entity"] != row["entity"]:
             rows.append(row)
             continue
         first = rows[-1]
-        for known in properties:
-            value = row.get(known.name)
+        for field in properties:
+            value = row.get(field.name)
             if value is None:
                 continue
-            if known.list:
-                first[known.name] = sorted({*(first[known.name] or ()), *value})
-            elif first.get(known.name) is None or known.yields == str(first[known.name]).lower():
-                first[known.name] = value
+            if field.list:
+                first[field.name] = sorted({*(first[field.name] or ()), *value})
+            elif first.get(field.name) is None or field.yields == str(first[field.name]).lower():
+                first[field.name] = value
     return pa.concat_tables(
-        [said.filter(pc.invert(many)), pa.Table.from_pylist(rows, schema=said.schema)]
+        [statements.filter(pc.invert(many)), pa.Table.from_pylist(rows, schema=statements.schema)]
     )
 
 

@@ -25,5 +25,5 @@ def unique_key(relation: str) -> str:
 
 def constraints() -> list[str]:
     """The statements of all kinds and relations."""
-    known = schema()
-    return [*map(unique_id, known.kinds), *map(unique_key, known.relations)]
+    ontology = schema()
+    return [*map(unique_id, ontology.kinds), *map(unique_key, ontology.relations)]

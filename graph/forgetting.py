@@ -42,19 +42,19 @@ def opted_out(home: Home) -> frozenset[str]:
         lines = file.read_text(encoding="utf-8-sig", errors="replace").splitlines()
     except FileNotFoundError:
         return frozenset()
-    found = set()
+    pseudonyms = set()
     for number, line in enumerate(lines, 1):
-        said = line.partition("#")[0].strip().lower()
-        known = _PSEUDONYM.fullmatch(said)
-        if known:
-            found.add(known[1])
-        elif said:
+        text = line.partition("#")[0].strip().lower()
+        pseudonym = _PSEUDONYM.fullmatch(text)
+        if pseudonym:
+            pseudonyms.add(pseudonym[1])
+        elif text:
             raise SourceError(
                 "not the pseudonym of a contributor (16 hexadecimal digits)",
                 where=f"{file}:{number}",
                 hint="write one pseudonym per line, comments after #; nothing is read until this is mended",
             )
-    return frozenset(found)
+    return frozenset(pseudonyms)
 
 
 def forget(home: Home, pseudonyms: Iterable[str]) -> list[str]:
@@ -65,11 +65,11 @@ def forget(home: Home, pseudonyms: Iterable[str]) -> list[str]:
     """
     wanted = set()
     for text in pseudonyms:
-        known = _PSEUDONYM.fullmatch(text.strip().lower())
-        if known is None:
+        pseudonym = _PSEUDONYM.fullmatch(text.strip().lower())
+        if pseudonym is None:
             hint = "find it out: stackholder pseudonym < file-with-the-address"
             raise SourceError(f"{text[:40]!r} is not the pseudonym of a contributor", hint=hint)
-        wanted.add(known[1])
+        wanted.add(pseudonym[1])
     with home.locked():
         fresh = sorted(wanted - opted_out(home))
         if fresh:
@@ -154,5 +154,7 @@ def _rewrite(file: Path, left_out: Collection[str]) -> int:
 def _holds(file: Path, left_out: Collection[str]) -> bool:
     import pyarrow.parquet as pq
 
-    known = pq.read_table(file, columns=["identifiers"])["identifiers"].combine_chunks().flatten()
-    return not {f"{_SCHEME}:{p}" for p in left_out}.isdisjoint(known.to_pylist())
+    identifiers = (
+        pq.read_table(file, columns=["identifiers"])["identifiers"].combine_chunks().flatten()
+    )
+    return not {f"{_SCHEME}:{p}" for p in left_out}.isdisjoint(identifiers.to_pylist())

@@ -38,13 +38,16 @@ class Layout:
 
 
 def _claim_properties(target: Kind | Relation) -> tuple[Property, ...]:
-    known = schema()
+    ontology = schema()
     if isinstance(target, Kind):
         return (
-            tuple(p for p in known.node if p.name not in {"id", "kind", "stub"}) + target.properties
+            tuple(p for p in ontology.node if p.name not in {"id", "kind", "stub"})
+            + target.properties
         )
-    given = tuple(p for p in known.statement if p.name not in {"key", "recorded_at", "source_ids"})
-    return given + target.properties
+    stated = tuple(
+        p for p in ontology.statement if p.name not in {"key", "recorded_at", "source_ids"}
+    )
+    return stated + target.properties
 
 
 def claim_columns(target: Kind | Relation) -> pa.Schema:
@@ -88,21 +91,21 @@ def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in plain.itertuples(index=False, name=None)]
 
 
-def _fits(given: pa.DataType, wanted: pa.DataType) -> bool:
+def _fits(stated: pa.DataType, wanted: pa.DataType) -> bool:
     """Whether a cast reads each value as `Property.read` does, or fails."""
     from pyarrow import types
 
-    if types.is_dictionary(given):
-        given = given.value_type
-    if given == wanted or types.is_null(given):
+    if types.is_dictionary(stated):
+        stated = stated.value_type
+    if stated == wanted or types.is_null(stated):
         return True
     if types.is_string(wanted):
-        return bool(types.is_large_string(given) or types.is_string_view(given))
+        return bool(types.is_large_string(stated) or types.is_string_view(stated))
     if types.is_int64(wanted) or types.is_float64(wanted):
-        return bool(types.is_integer(given) or types.is_floating(given))
+        return bool(types.is_integer(stated) or types.is_floating(stated))
     if types.is_date32(wanted):
-        moment = types.is_timestamp(given) and given.tz is None
-        return bool(moment or types.is_date(given) or types.is_string(given))
+        moment = types.is_timestamp(stated) and stated.tz is None
+        return bool(moment or types.is_date(stated) or types.is_string(stated))
     return False
 
 
@@ -158,8 +161,8 @@ def converted(
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None
     numbers = pa.array(range(1, count + 1)).cast(pa.string())
-    place = layout.arrow.get_field_index("at")
-    columns[place] = pc.coalesce(columns[place], pc.binary_join_element_wise("row", numbers, " "))
+    at = layout.arrow.get_field_index("at")
+    columns[at] = pc.coalesce(columns[at], pc.binary_join_element_wise("row", numbers, " "))
     whole = pa.table(columns, schema=layout.arrow)
     if isinstance(layout.target, Kind):
         names = pc.if_else(pc.is_valid(whole["name"]), whole["name"], whole["id"])
@@ -195,36 +198,36 @@ def _sound(table: pa.Table, layout: Layout) -> bool:
             return False
         if not every(pc.less_equal(table["valid_from"], table["valid_to"])):
             return False
-    for known in layout.properties.values():
-        column = table[known.name]
-        if known.required and column.null_count:
+    for declared in layout.properties.values():
+        column = table[declared.name]
+        if declared.required and column.null_count:
             return False
-        if known.list:
+        if declared.list:
             if column.null_count < len(column):
                 return False
             continue
-        if known.type == "string" and not every(pc.not_equal(column, "")):
+        if declared.type == "string" and not every(pc.not_equal(column, "")):
             return False
-        if known.choices and not every(
-            pc.or_(pc.is_null(column), pc.is_in(column, pa.array(known.choices)))
+        if declared.choices and not every(
+            pc.or_(pc.is_null(column), pc.is_in(column, pa.array(declared.choices)))
         ):
             return False
-        if known.type in {"integer", "double"} and not _within(column, known):
+        if declared.type in {"integer", "double"} and not _within(column, declared):
             return False
     return True
 
 
-def _within(column: pa.ChunkedArray, known: Property) -> bool:
+def _within(column: pa.ChunkedArray, field: Property) -> bool:
     import pyarrow.compute as pc
 
-    if known.type == "double" and pc.all(pc.is_finite(column)).as_py() is False:
+    if field.type == "double" and pc.all(pc.is_finite(column)).as_py() is False:
         return False
     bounds = pc.min_max(column).as_py()
     least, most = bounds["min"], bounds["max"]
     if least is None:
         return True
     return not (
-        (known.low is not None and least < known.low)
-        or (known.above is not None and least <= known.above)
-        or (known.high is not None and most > known.high)
+        (field.low is not None and least < field.low)
+        or (field.above is not None and least <= field.above)
+        or (field.high is not None and most > field.high)
     )

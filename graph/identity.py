@@ -64,7 +64,7 @@ def judgements(*files: Path) -> tuple[Judgement, ...]:
     Raises:
         UsageError: A row has another form; says file and line.
     """
-    found = []
+    verdicts = []
     for file in files:
         if not file.exists():
             continue
@@ -77,8 +77,8 @@ def judgements(*files: Path) -> tuple[Judgement, ...]:
                 hint = f"write {','.join(_HEADER)}; judgement is one of {', '.join(_VERDICTS)}"
                 what = f"not a judgement: {','.join(row)!r}"
                 raise UsageError(what, where=f"{file}:{line}", hint=hint)
-            found.append(Judgement(*row))
-    return tuple(found)
+            verdicts.append(Judgement(*row))
+    return tuple(verdicts)
 
 
 def resolve(
@@ -119,8 +119,8 @@ def resolve(
     keep(connection, "component", components)
     joined = numbered.join(connection.table("component"), "subject")
     if minted.exists():
-        known = read(connection, minted)
-        joined = joined.left_join(known, ["loader", "family", "id"])
+        minted_ids = read(connection, minted)
+        joined = joined.left_join(minted_ids, ["loader", "family", "id"])
     else:
         joined = joined.mutate(entity=ibis.null(str))
     order = [
@@ -226,8 +226,10 @@ def _links(nodes: ir.Table, families: ir.Table) -> ir.Table:
     strong = ibis.memtable(
         [{"kind": k.name, "scheme": s} for k in schema().kinds.values() for s in k.identifiers]
     )
-    known = nodes.filter(nodes.identifiers.notnull()).join(families, "kind")
-    spread = known.select("loader", "family", "id", "kind", identifier=known.identifiers.unnest())
+    identified = nodes.filter(nodes.identifiers.notnull()).join(families, "kind")
+    spread = identified.select(
+        "loader", "family", "id", "kind", identifier=identified.identifiers.unnest()
+    )
     spread = spread.mutate(scheme=spread.identifier.split(":")[0])
     kept = spread.join(strong, ["kind", "scheme"])
     return kept.select(
@@ -301,19 +303,19 @@ class _Judged:
         count: int,
     ) -> None:
         self._places: dict[str, list[tuple[str, int]]] = {}
-        known = [d for d in decisions if d.verdict != "unsure"]
-        wanted = {text for d in known for text in (d.left, d.right)}
+        decided = [d for d in decisions if d.verdict != "unsure"]
+        wanted = {text for d in decided for text in (d.left, d.right)}
         folded = {text.lower() for text in wanted}
-        for place, text in enumerate(identifiers, count):
+        for number, text in enumerate(identifiers, count):
             family, _, identifier = text.partition(" ")
             if identifier.lower() in folded:
-                self._add(identifier.lower(), family, place)
+                self._add(identifier.lower(), family, number)
         for row in _referred(connection, wanted) if wanted else ():
             self._add(row["reference"], row["family"], row["subject"])
         self.same: list[tuple[int, int]] = []
         self.cut: set[tuple[int, int]] = set()
         self.different: list[tuple[int, int]] = []
-        for decision in known:
+        for decision in decided:
             for one, other in self._pairs(decision):
                 if decision.verdict == "same":
                     self.same.append((one, other))
@@ -322,8 +324,8 @@ class _Judged:
                 else:
                     self.cut.add((one, other))
 
-    def _add(self, text: str, family: str, place: int) -> None:
-        self._places.setdefault(text, []).append((family, place))
+    def _add(self, text: str, family: str, number: int) -> None:
+        self._places.setdefault(text, []).append((family, number))
 
     def _pairs(self, decision: Judgement) -> list[tuple[int, int]]:
         """Places of its two sides in one family, the lower first."""
@@ -339,9 +341,9 @@ def _referred(connection: Backend, texts: Iterable[str]) -> list[dict[str, Any]]
     """The subjects that judgements name. columns: subject, family, reference."""
     subjects = connection.table("subject")
     reference = subjects.loader + ":" + subjects.prefix + subjects.id
-    found = subjects.select("subject", "family", reference=reference)
+    referred = subjects.select("subject", "family", reference=reference)
     rows: list[dict[str, Any]] = (
-        found.filter(found.reference.isin(sorted(texts))).to_pyarrow().to_pylist()
+        referred.filter(referred.reference.isin(sorted(texts))).to_pyarrow().to_pylist()
     )
     return rows
 

@@ -213,10 +213,10 @@ def _keyed(
     start = 0
     for batch, base in zip(pq.ParquetFile(raw).iter_batches(), bases, strict=True):
         kept = pa.Table.from_batches([batch.filter(pc.is_in(batch["scope"], scopes))])
-        place = nth[start : start + len(base)]
+        nth_of = nth[start : start + len(base)]
         start += len(base)
-        numbered = pc.binary_join_element_wise(base, pa.array(place).cast(pa.string()), "#")
-        key = pc.if_else(pa.array(place == 0), base, md5(numbered)) if np.any(place) else base
+        numbered = pc.binary_join_element_wise(base, pa.array(nth_of).cast(pa.string()), "#")
+        key = pc.if_else(pa.array(nth_of == 0), base, md5(numbered)) if np.any(nth_of) else base
         if kept.num_rows:
             yield kept.append_column("key", key)
 
@@ -260,13 +260,13 @@ def _base(table: pa.Table, target: Kind | Relation, loader: str) -> pa.Array:
         return md5(row_text([target.name, *own]))
     identity = [table["valid_from"], table["valid_from_precision"]]
     identity += [table[p.name] for p in target.properties if p.identity]
-    said = (
+    stated = (
         pc.coalesce(table["identity"].combine_chunks(), row_text(identity))
         if table.num_rows
         else table["identity"].combine_chunks()
     )
     ends = [table[c] for c in ("source_kind", "source", "target_kind", "target")]
-    return md5(row_text([loader, target.name, *ends, said]))
+    return md5(row_text([loader, target.name, *ends, stated]))
 
 
 def _recorded(fresh: pa.Table, known: pa.Table, now: datetime.datetime) -> pa.Table:
@@ -277,8 +277,8 @@ def _recorded(fresh: pa.Table, known: pa.Table, now: datetime.datetime) -> pa.Ta
     time = pa.scalar(now, pa.timestamp("us", tz="UTC"))
     recorded = pa.repeat(time, fresh.num_rows)
     if known.num_rows:
-        place = pc.index_in(fresh["key"].combine_chunks(), known["key"].combine_chunks())
-        recorded = pc.coalesce(known["recorded_at"].combine_chunks().take(place), recorded)
+        row = pc.index_in(fresh["key"].combine_chunks(), known["key"].combine_chunks())
+        recorded = pc.coalesce(known["recorded_at"].combine_chunks().take(row), recorded)
     return fresh.append_column("recorded_at", recorded).append_column(
         "ended", pa.nulls(fresh.num_rows, pa.date32())
     )

@@ -393,25 +393,25 @@ class _Reader:
         self.prefixes = dict(parser.prefixes)
 
     def objects(self, subject: ox.NamedNode | ox.BlankNode, predicate: str) -> list[object]:
-        found = self.store.quads_for_pattern(subject, self.ox.NamedNode(predicate), None)
-        return sorted((q.object for q in found), key=str)
+        quads = self.store.quads_for_pattern(subject, self.ox.NamedNode(predicate), None)
+        return sorted((q.object for q in quads), key=str)
 
     def text(self, subject: ox.NamedNode | ox.BlankNode, predicate: str) -> str:
         return next((_value(o) for o in self.objects(subject, predicate)), "")
 
     def subjects(self, kind: str) -> list[ox.NamedNode]:
-        found = self.store.quads_for_pattern(
+        quads = self.store.quads_for_pattern(
             None, self.ox.NamedNode(RDF + "type"), self.ox.NamedNode(kind)
         )
-        named = [q.subject for q in found if isinstance(q.subject, self.ox.NamedNode)]
+        named = [q.subject for q in quads if isinstance(q.subject, self.ox.NamedNode)]
         return sorted(named, key=lambda s: int(self.text(s, NS + "order") or 0))
 
     def items(self, head: object) -> list[str]:
-        found = []
+        values = []
         while isinstance(head, self.ox.BlankNode):
-            found.append(self.text(head, RDF + "first"))
+            values.append(self.text(head, RDF + "first"))
             head = self.objects(head, RDF + "rest")[0]
-        return found
+        return values
 
     def properties(self, subject: ox.NamedNode) -> tuple[Property, ...]:
         shapes = [

@@ -99,8 +99,9 @@ def batches(file: Path, columns: Sequence[str], rows: int) -> Iterator[pa.Record
 
 
 def column_names(file: Path) -> list[str]:
-    """The names of the columns of a file."""
-    return list(pq.read_schema(file).names)
+    """The columns of a file."""
+    names: list[str] = pq.read_schema(file).names
+    return names
 
 
 def row_count(file: Path) -> int:

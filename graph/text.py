@@ -26,7 +26,7 @@ def plain(column: Array) -> Array:
     if pa.types.is_timestamp(kind):
         return repeated(column, _times)
     if pa.types.is_date(kind):
-        return repeated(column, lambda some: some.cast(pa.string()))
+        return repeated(column, lambda dates: dates.cast(pa.string()))
     return column.cast(pa.string())
 
 
@@ -41,8 +41,8 @@ def _times(column: Array) -> Array:
 def repeated(column: Array, change: Callable[[Array], Array]) -> Array:
     """Applies `change` to each different value once, and spreads what it gives."""
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    known = whole.dictionary_encode()
-    return change(known.dictionary).take(known.indices)
+    encoded = whole.dictionary_encode()
+    return change(encoded.dictionary).take(encoded.indices)
 
 
 def encoded(column: Array, change: Callable[[Array], Array]) -> Array:

@@ -71,8 +71,8 @@ def movers(work: pd.DataFrame) -> int:
     Where a history tells persons apart by address, a new address is a new person, and nobody moves.
     """
     people = work[~work["mirror"]]
-    known = people["organisation"].fillna("").groupby(people["person"]).nunique()
-    return int((known > 1).sum())
+    employers = people["organisation"].fillna("").groupby(people["person"]).nunique()
+    return int((employers > 1).sum())
 
 
 def hiring(
@@ -136,10 +136,10 @@ def corridors(
     before = before.assign(year=before["joined"].str[:4].astype(int))
     former = before.dropna(subset=["organisation"])
     former = former.assign(owner=former["organisation"].map(lambda o: groups.get(o, o)))
-    found = []
+    ways = []
     for kind, frame, column in (("project", before, "project"), ("employer", former, "owner")):
         once = frame.drop_duplicates(["person", column])
-        for entity, some in once.groupby(column):
-            years = some["year"]
-            found.append(Corridor(kind, str(entity), len(some), int(years.min()), int(years.max())))
-    return sorted(found, key=lambda c: (c.kind, -c.people, c.entity))
+        for entity, rows in once.groupby(column):
+            years = rows["year"]
+            ways.append(Corridor(kind, str(entity), len(rows), int(years.min()), int(years.max())))
+    return sorted(ways, key=lambda c: (c.kind, -c.people, c.entity))

@@ -43,13 +43,13 @@ def lags(first: Sequence[float], second: Sequence[float], most: int = 2) -> list
     from scipy.stats import pearsonr
 
     x, y = np.diff(np.asarray(first, float)), np.diff(np.asarray(second, float))
-    found = []
+    correlations = []
     for lag in range(-most, most + 1):
         a, b = (x[: len(x) - lag], y[lag:]) if lag >= 0 else (x[-lag:], y[: len(y) + lag])
         if len(a) >= _LEAST and np.ptp(a) > 0 and np.ptp(b) > 0:
             r, p = pearsonr(a, b)
-            found.append(Lag(lag, float(r), float(p), len(a)))
-    return found
+            correlations.append(Lag(lag, float(r), float(p), len(a)))
+    return correlations
 
 
 def granger(first: Sequence[float], second: Sequence[float]) -> float | None:

@@ -61,15 +61,15 @@ def majority_control(
         threshold: Fraction of the votes that must be exceeded.
         inclusive: Whether the threshold itself is enough.
     """
-    known, unstated, left = _holdings(stakes)
-    found = []
-    for controller in sorted(known.keys() | unstated.keys()):
-        sure = _reach(controller, known, {}, {}, threshold, inclusive=inclusive)
-        possible = _reach(controller, known, unstated, left, threshold, inclusive=inclusive)
-        found += [
+    stated, unstated, left = _holdings(stakes)
+    controlled = []
+    for controller in sorted(stated.keys() | unstated.keys()):
+        sure = _reach(controller, stated, {}, {}, threshold, inclusive=inclusive)
+        possible = _reach(controller, stated, unstated, left, threshold, inclusive=inclusive)
+        controlled += [
             Controlled(controller, y, sure=y in sure) for y in sorted(possible - {controller})
         ]
-    return found
+    return controlled
 
 
 def groups(controlled: Iterable[Controlled]) -> dict[str, str]:
@@ -106,23 +106,23 @@ def _holdings(
     total: dict[str, float] = collections.defaultdict(float)
     for (_, owned), share in votes.items():
         total[owned] += share
-    known: dict[str, dict[str, float]] = collections.defaultdict(dict)
+    stated: dict[str, dict[str, float]] = collections.defaultdict(dict)
     unstated: dict[str, dict[str, float]] = collections.defaultdict(dict)
     for (owner, owned), share in votes.items():
         if total[owned] > 1 + 1e-6:
             unstated[owner][owned] = 1.0
         else:
-            known[owner][owned] = share
+            stated[owner][owned] = share
     for (owner, owned), bound in silent.items():
         if (owner, owned) not in votes:
             unstated[owner][owned] = bound
     left = {y: 1.0 if t > 1 + 1e-6 else max(0.0, 1.0 - t) for y, t in total.items()}
-    return known, unstated, left
+    return stated, unstated, left
 
 
 def _reach(
     start: str,
-    known: Mapping[str, dict[str, float]],
+    stated: Mapping[str, dict[str, float]],
     unstated: Mapping[str, dict[str, float]],
     left: Mapping[str, float],
     threshold: float,
@@ -135,8 +135,8 @@ def _reach(
     hoped: dict[str, float] = collections.defaultdict(float)
     while work:
         member = work.pop()
-        touched = known.get(member, {}).keys() | unstated.get(member, {}).keys()
-        for owned, share in known.get(member, {}).items():
+        touched = stated.get(member, {}).keys() | unstated.get(member, {}).keys()
+        for owned, share in stated.get(member, {}).items():
             held[owned] += share
         for owned, bound in unstated.get(member, {}).items():
             hoped[owned] += bound

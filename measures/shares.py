@@ -65,11 +65,11 @@ def attribute(contributed_to: ir.Table, employs: ir.Table, domains: ir.Table) ->
 
     months = contributed_to.select("source", "window", "email_domain").distinct()
     months = months.mutate(day=(months.window + "-15").cast("date"))
-    stated, told = _stated(months, employs), _told(months, domains)
+    stated, seen = _stated(months, employs), _seen(months, domains)
     joined = contributed_to.left_join(stated, ["source", "window"]).drop(
         "source_right", "window_right"
     )
-    joined = joined.left_join(told, ["email_domain", "window"]).drop(
+    joined = joined.left_join(seen, ["email_domain", "window"]).drop(
         "email_domain_right", "window_right"
     )
     signal = ibis.cases(
@@ -94,10 +94,10 @@ def employment(attributed: ir.Table) -> ir.Table:
     """
     import ibis
 
-    known = attributed.filter(attributed.signal == "email_domain")
-    known = known.mutate(first=(known.window + "-01").cast("date"))
-    spans = known.group_by(["organisation", "source"]).agg(
-        confidence=known.confidence.max(), valid_from=known.first.min(), last=known.first.max()
+    seen = attributed.filter(attributed.signal == "email_domain")
+    seen = seen.mutate(first=(seen.window + "-01").cast("date"))
+    spans = seen.group_by(["organisation", "source"]).agg(
+        confidence=seen.confidence.max(), valid_from=seen.first.min(), last=seen.first.max()
     )
     return spans.select(
         source=spans.organisation,
@@ -155,9 +155,9 @@ def shares(
     import ibis
 
     holders = _holders(attributed, contributors, mirrors, groups)
-    known = holders.filter(holders.organisation.notnull())
-    own = known.group_by(["organisation", "target", "window"]).agg(
-        commits=known.commits.sum(), weight=known.weight.sum()
+    employed = holders.filter(holders.organisation.notnull())
+    own = employed.group_by(["organisation", "target", "window"]).agg(
+        commits=employed.commits.sum(), weight=employed.weight.sum()
     )
     joined = own.join(_totals(holders), ["target", "window"])
     unknown = joined.total - joined.known
@@ -187,8 +187,8 @@ def _first_day(text: ir.StringValue) -> ir.DateValue:
     """`2022`, `2022-02` and `2022-02-14` as the first day of each; an empty text is null."""
     import ibis
 
-    given = text.nullif("")
-    return (given + ibis.literal("-01-01").substr(given.length() - 4)).cast("date")
+    month = text.nullif("")
+    return (month + ibis.literal("-01-01").substr(month.length() - 4)).cast("date")
 
 
 def _valid(day: ir.DateValue, start: ir.DateValue, end: ir.DateValue) -> ir.BooleanValue:
@@ -222,7 +222,7 @@ def _stated(months: ir.Table, employs: ir.Table) -> ir.Table:
     )
 
 
-def _told(months: ir.Table, domains: ir.Table) -> ir.Table:
+def _seen(months: ir.Table, domains: ir.Table) -> ir.Table:
     """columns: email_domain, window, told, told_confidence."""
     import ibis
 
@@ -306,16 +306,16 @@ def _totals(holders: ir.Table) -> ir.Table:
     import ibis
 
     by = ["target", "window"]
-    known = holders.organisation.notnull()
+    employed = holders.organisation.notnull()
     sums = holders.group_by(by).agg(
         total=holders.commits.sum(),
-        known=ibis.coalesce(holders.commits.sum(where=known), 0),
+        known=ibis.coalesce(holders.commits.sum(where=employed), 0),
         organisations=holders.organisation.nunique(),
         unresolved=holders.person.nunique(),
         last=(holders["last"].max() + "-01").cast("date"),
     )
     sums = sums.mutate(coverage=sums.known / sums.total)
-    resolved = holders.filter(known)
+    resolved = holders.filter(employed)
     low = _elephant(resolved, sums, "elephant_low", given=sums.total - sums.known)
     high = _elephant(holders, sums, "elephant_high", given=ibis.literal(0))
     with_low = sums.left_join(low, by).drop("target_right", "window_right")

@@ -81,8 +81,8 @@ def _shares(canvas: Canvas, years: Sequence[Year], across: Across, top: float) -
 
     names = _largest(years)
     leader = names[0] if names else ""
-    known = [(y.year, s) for y in years for s in y.shares if s.name == leader]
-    for run in _runs(known):
+    lines = [(y.year, s) for y in years for s in y.shares if s.name == leader]
+    for run in _runs(lines):
         _band(canvas, run, across, up)
     ends: list[tuple[float, int, str, bool]] = []
     for rank, name in enumerate(names):
@@ -162,8 +162,8 @@ def _names(
         y += 17
     over = max(0.0, y - 17 - bottom)
     x = _WIDTH - _RIGHT + 12
-    for place, wish, rank, name, lasts in placed:
-        spot = place - over
+    for height, wish, rank, name, lasts in placed:
+        spot = height - over
         if lasts:
             canvas.line(_WIDTH - _RIGHT, wish, x + 4, spot, "grid")
         _mark(canvas, x + 10, spot, rank)
@@ -171,14 +171,14 @@ def _names(
 
 
 def _factors(canvas: Canvas, years: Sequence[Year], across: Across, top: float) -> float:
-    known = [(y.year, y.elephant) for y in years if y.elephant is not None]
-    most = max((high for _, (_, high) in known), default=1)
+    factors = [(y.year, y.elephant) for y in years if y.elephant is not None]
+    most = max((high for _, (_, high) in factors), default=1)
     scale = next(s for s in (2, 4, 5, 10, 20, 50, 100, 1000, 10**6) if s >= most)
     ticks = [(0.0, "0"), (0.5, f"{scale / 2:g}"), (1.0, str(scale))]
     _axis(
         canvas, top, _FACTOR, "Elephant factor: employers that together do half of the work", ticks
     )
-    for year, (low, high) in known:
+    for year, (low, high) in factors:
         x = across(year)
         y, y2 = (top + _FACTOR * (1 - v / scale) for v in (low, high))
         if low == high:
@@ -188,10 +188,10 @@ def _factors(canvas: Canvas, years: Sequence[Year], across: Across, top: float) 
             for end in (y, y2):
                 canvas.line(x - 5, end, x + 5, end, "curve")
     x = _WIDTH - _RIGHT + 10
-    for place, words in enumerate(
+    for step, words in enumerate(
         ("bar: every value that the", "unknown commits allow", "disc: they change nothing")
     ):
-        canvas.text(x, top + 22 + 15 * place, words, size=10.5, style="soft")
+        canvas.text(x, top + 22 + 15 * step, words, size=10.5, style="soft")
     return top + _FACTOR
 
 
@@ -218,8 +218,8 @@ def _coverage(canvas: Canvas, years: Sequence[Year], across: Across, top: float)
             )
     x = _WIDTH - _RIGHT + 10
     total = sum(y.commits for y in years)
-    for place, words in enumerate(
+    for row, words in enumerate(
         (f"of {total:,} commits", "below 70 %, only the", "interval means anything")
     ):
-        canvas.text(x, top + 12 + 15 * place, words, size=10.5, style="soft")
+        canvas.text(x, top + 12 + 15 * row, words, size=10.5, style="soft")
     return top + _COVERAGE

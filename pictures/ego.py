@@ -155,11 +155,11 @@ def _wide(row: Row) -> float:
 
 
 def _neighbour(
-    canvas: Canvas, row: Row, wide: float, place: tuple[float, float], *, incoming: bool
+    canvas: Canvas, row: Row, wide: float, corner: tuple[float, float], *, incoming: bool
 ) -> None:
     """A neighbour's box, and its line to or from the middle; `place` is the middle of the box's inner side."""
     node, link = row
-    inner, y = place
+    inner, y = corner
     anchor: Anchor = "end" if incoming else "start"
     outer = -1 if incoming else 1
     box = Box(inner - wide if incoming else inner, y - 15, wide, 30)

@@ -22,7 +22,7 @@ _DASHES: Final = {
 
 def mermaid(network: Network) -> str:
     """A Mermaid graph; each edge says the power with its value, why, and what it is read off."""
-    ids = {node.id: f"n{place}" for place, node in enumerate(network.nodes)}
+    ids = {node.id: f"n{number}" for number, node in enumerate(network.nodes)}
     lines = ["graph LR", f"  %% {_entities(network.title)}"]
     lines += [f"  %% Source: {_entities(network.source)}, as of {network.as_of}"]
     for node in network.nodes:

@@ -24,8 +24,8 @@ def intervals_picture(intervals: Intervals) -> str:
         canvas.line(x, top, x, bottom, "grid")
         canvas.text(x, bottom + 16, str(part), size=10.5, anchor="middle", style="soft")
     canvas.text(MARGIN, bottom + 16, intervals.unit, size=10.5, style="soft")
-    for place, (name, low, high, words) in enumerate(intervals.rows):
-        y = top + _ROW * (place + 0.5)
+    for number, (name, low, high, words) in enumerate(intervals.rows):
+        y = top + _ROW * (number + 0.5)
         canvas.text(MARGIN, y + 4, cut(name, 12.0, _NAMES - 12))
         x, x2 = (left + (right - left) * min(1.0, max(0.0, v)) for v in (low, high))
         about = f"{name}: {words}, {low:.0%} to {high:.0%}"

@@ -132,10 +132,12 @@ def _ordered(layers: list[list[Stop]], near: Mapping[Stop, list[Stop]]) -> list[
         numbers = range(1, len(current)) if onward else range(len(current) - 2, -1, -1)
         for number in numbers:
             beside = current[number - 1 if onward else number + 1]
-            place = {s: p for p, s in enumerate(beside)}
+            position = {s: p for p, s in enumerate(beside)}
 
-            def middle(stop: Stop, place: Mapping[Stop, int] = place, here: int = number) -> float:
-                places = [place[n] for n in near.get(stop, []) if n in place]
+            def middle(
+                stop: Stop, position: Mapping[Stop, int] = position, here: int = number
+            ) -> float:
+                places = [position[n] for n in near.get(stop, []) if n in position]
                 return sum(places) / len(places) if places else float(current[here].index(stop))
 
             keyed = {s: middle(s) for s in current[number]}
@@ -149,8 +151,10 @@ def _ordered(layers: list[list[Stop]], near: Mapping[Stop, list[Stop]]) -> list[
 def _crossings(layers: Sequence[Sequence[Stop]], near: Mapping[Stop, list[Stop]]) -> int:
     total = 0
     for first, second in itertools.pairwise(layers):
-        place = {s: p for p, s in enumerate(second)}
-        ends = [(p, place[n]) for p, s in enumerate(first) for n in near.get(s, []) if n in place]
+        position = {s: p for p, s in enumerate(second)}
+        ends = [
+            (p, position[n]) for p, s in enumerate(first) for n in near.get(s, []) if n in position
+        ]
         total += sum((a[0] - b[0]) * (a[1] - b[1]) < 0 for a, b in itertools.combinations(ends, 2))
     return total
 

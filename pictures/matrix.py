@@ -26,8 +26,8 @@ def matrix_picture(layers: Layers) -> str:
     most = [max((c[k] for _, c in layers.firms), default=0) for k in range(len(layers.layers))]
     for column, lines in enumerate(headings):
         x = MARGIN + _FIRM + _COLUMN * (column + 0.5)
-        for place, line in enumerate(lines):
-            y = top - 10 - 14 * (len(lines) - 1 - place)
+        for number, line in enumerate(lines):
+            y = top - 10 - 14 * (len(lines) - 1 - number)
             canvas.text(x, y, line, size=11.0, anchor="middle", bold=True)
     for row, (firm, counts) in enumerate(layers.firms):
         y = top + _ROW * row
@@ -47,10 +47,10 @@ def matrix_picture(layers: Layers) -> str:
 
 
 def _cell(
-    canvas: Canvas, place: tuple[float, float], count: int, most: tuple[int, int], about: str
+    canvas: Canvas, middle: tuple[float, float], count: int, most: tuple[int, int], about: str
 ) -> None:
     """A square and its count; where no count of the picture exceeds 1, the square says it all."""
-    x, y = place
+    x, y = middle
     if not count:
         canvas.text(x, y + 4, "·", anchor="middle", style="soft")
         return

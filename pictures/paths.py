@@ -90,7 +90,7 @@ def _placed(network: Network, gap: float, top: float, *, beside: bool = False) -
         max((_width(names[s.node]) for s in layer if s.node), default=20.0)
         for layer in layout.layers
     ]
-    lefts = [MARGIN + sum(widths[:place]) + place * _BETWEEN for place in range(len(layout.layers))]
+    lefts = [MARGIN + sum(widths[:depth]) + depth * _BETWEEN for depth in range(len(layout.layers))]
     boxes = {}
     for layer, left, wide in zip(layout.layers, lefts, widths, strict=True):
         for stop in layer:
@@ -132,11 +132,11 @@ def _curves(
 ) -> Iterator[tuple[Curve, ...]]:
     """Per link its pieces: from the port of its source through the lanes to the port of its target."""
     ports = _ports(layout, network, boxes, top)
-    for place, (link, route) in enumerate(zip(network.links, layout.routes, strict=True)):
+    for step, (link, route) in enumerate(zip(network.links, layout.routes, strict=True)):
         backward = route[0].layer >= route[-1].layer
         first, last = boxes[link.source], boxes[link.target]
-        start = (first.x + first.width, ports[place, 0])
-        end = (last.x, ports[place, 1])
+        start = (first.x + first.width, ports[step, 0])
+        end = (last.x, ports[step, 1])
         points = [start]
         for stop in route[1:-1]:
             left, wide = spans[stop.layer]
@@ -155,25 +155,25 @@ def _ports(
     layout: Layout, network: Network, boxes: dict[str, Box], top: float
 ) -> dict[tuple[int, int], float]:
     """Height at which each link leaves its source (0) and meets its target (1): in the order of the other ends."""
-    found: dict[tuple[int, int], float] = {}
+    heights: dict[tuple[int, int], float] = {}
     for end, near in ((0, 1), (1, -2)):
         by: dict[str, list[tuple[float, str, int]]] = {}
-        for place, (link, route) in enumerate(zip(network.links, layout.routes, strict=True)):
+        for step, (link, route) in enumerate(zip(network.links, layout.routes, strict=True)):
             node = link.target if end else link.source
-            by.setdefault(node, []).append((layout.heights[route[near]], link.power, place))
-        for node, some in by.items():
+            by.setdefault(node, []).append((layout.heights[route[near]], link.power, step))
+        for node, ends in by.items():
             box = boxes[node]
-            for rank, (_, _, place) in enumerate(sorted(some)):
-                shift = (rank - (len(some) - 1) / 2) * _PORT
-                found[place, end] = box.y + box.height / 2 + shift
-    return found
+            for rank, (_, _, step) in enumerate(sorted(ends)):
+                shift = (rank - (len(ends) - 1) / 2) * _PORT
+                heights[step, end] = box.y + box.height / 2 + shift
+    return heights
 
 
 def _labels(
     links: Sequence[Link], curves: Sequence[Sequence[Curve]], taken: list[Box], *, beside: bool
 ) -> tuple[Box, ...]:
     """A box on each link that touches no node and no other label; fewer where there is no room for one."""
-    found: list[Box] = []
+    boxes: list[Box] = []
     for link, pieces in zip(links, curves, strict=True):
         wide = text_width(label(link), _LABEL) + 6
         places = _candidates(pieces, wide)
@@ -183,9 +183,9 @@ def _labels(
         box = next(free, None)
         if box is None:
             break
-        found.append(box)
+        boxes.append(box)
         taken.append(box)
-    return tuple(found)
+    return tuple(boxes)
 
 
 def _beside(curve: Curve, wide: float) -> Iterator[Box]:
@@ -197,9 +197,9 @@ def _beside(curve: Curve, wide: float) -> Iterator[Box]:
 def _candidates(pieces: Sequence[Curve], wide: float) -> Iterator[Box]:
     """Places along a link, the middle of its first piece first."""
     bent = [p for p in pieces if abs(p[3][0] - p[0][0]) > wide + 12] or list(pieces)
-    for place in _PLACES:
+    for fraction in _PLACES:
         for piece in bent:
-            x, y = _point(piece, place)
+            x, y = _point(piece, fraction)
             yield Box(x - wide / 2, y - 7, wide, 14.0)
 
 
@@ -213,9 +213,9 @@ def _draw_link(canvas: Canvas, link: Link, curves: Sequence[Curve], nodes: dict[
     tip = curves[-1][3]
     shaft = (tip[0] - 8.0, tip[1])
     shape = ""
-    for place, (start, first, second, end) in enumerate(curves):
-        stop = shaft if place == len(curves) - 1 else end
-        shape += f"M{_at(start)}" if place == 0 else ""
+    for step, (start, first, second, end) in enumerate(curves):
+        stop = shaft if step == len(curves) - 1 else end
+        shape += f"M{_at(start)}" if step == 0 else ""
         shape += f"C{_at(first)} {_at(second)} {_at(stop)}"
     ends = f"{nodes[link.source].name} → {nodes[link.target].name}"
     about = "; ".join(w for w in (f"{ends}: {label(link)}", link.reason, link.about) if w)

@@ -87,11 +87,11 @@ def label(link: Link) -> str:
 
 def draw_line(canvas: Canvas, shape: str, link: Link, about: str) -> float:
     """Draws a link along a path in SVG's notation: what is known over what it could be; gives the wider width."""
-    known, reach = line_width(link.low), line_width(link.high)
-    if reach > known:
+    sure, reach = line_width(link.low), line_width(link.high)
+    if reach > sure:
         canvas.path(shape, f"reach reach-{link.power}", wide=reach)
-    canvas.path(shape, f"power-{link.power}", wide=known, about=about)
-    return max(known, reach)
+    canvas.path(shape, f"power-{link.power}", wide=sure, about=about)
+    return max(sure, reach)
 
 
 def legend(canvas: Canvas, x: float, y: float, links: Iterable[Link]) -> float:

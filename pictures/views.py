@@ -100,11 +100,11 @@ def _about(statements: Sequence[Mapping[str, Any]]) -> str:
         return ""
     relation, dates = (
         str(statements[0]["relation"]),
-        [said.get("valid_from") for said in statements],
+        [statement.get("valid_from") for statement in statements],
     )
     if None in dates:
         return relation
-    last = max(statements, key=lambda said: str(said["valid_from"]))
+    last = max(statements, key=lambda statement: str(statement["valid_from"]))
     exact = {"year": 4, "month": 7}.get(str(last.get("valid_from_precision", "day")), 10)
     return f"{relation} since {str(last['valid_from'])[:exact]}"
 
@@ -149,8 +149,8 @@ def ego_of(state: State, entity: str, most: int = 16) -> Ego:
         ),
     )
     over, own = (
-        {p: n - sum(h.power == p for h in some) for p, n in count.items()}
-        for count, some in zip(counts, shown, strict=True)
+        {p: n - sum(h.power == p for h in drawn) for p, n in count.items()}
+        for count, drawn in zip(counts, shown, strict=True)
     )
     return Ego(entity, network, (over, own))
 
@@ -188,7 +188,7 @@ def years_of(state: State, framework: str) -> Years:
     rows: dict[str, list[dict[str, Any]]] = collections.defaultdict(list)
     for row in _yearly(state, framework):
         rows[row["window"]].append(row)
-    names = state.names({framework, *(r["source"] for some in rows.values() for r in some)})
+    names = state.names({framework, *(r["source"] for counts in rows.values() for r in counts)})
     if not rows:
         raise NotFound(
             f"no commits of {names[framework]} are counted by year",
@@ -197,7 +197,7 @@ def years_of(state: State, framework: str) -> Years:
         )
     return Years(
         f"Whose work is {names[framework]}?",
-        tuple(_year(window, some, names) for window, some in sorted(rows.items())),
+        tuple(_year(window, counts, names) for window, counts in sorted(rows.items())),
         source_line(state),
         str(state.as_of),
     )
@@ -229,7 +229,7 @@ def _year(window: str, rows: Sequence[Mapping[str, Any]], names: Mapping[str, st
     rows = [r for r in rows if (r["total"] or 0) == total]
     low = [r["elephant_low"] for r in rows if r["elephant_low"] is not None]
     high = [r["elephant_high"] for r in rows if r["elephant_high"] is not None]
-    known = [r["coverage"] for r in rows if r["coverage"] is not None]
+    covered = [r["coverage"] for r in rows if r["coverage"] is not None]
     best: dict[str, Share] = {}
     for row in rows:
         share = row["share"] or 0.0
@@ -241,7 +241,7 @@ def _year(window: str, rows: Sequence[Mapping[str, Any]], names: Mapping[str, st
     return Year(
         int(window),
         total,
-        max(known, default=min(1.0, sum(r["share"] or 0.0 for r in rows))),
+        max(covered, default=min(1.0, sum(r["share"] or 0.0 for r in rows))),
         tuple(best[key] for key in sorted(best)),
         (min(low), max(high)) if low and high else None,
     )

@@ -52,21 +52,21 @@ def changes(before: State, after: State, *, computed: bool = False) -> Iterator[
         if relation.computed and not computed:
             continue
         old, new = (_edges(state, relation.name) for state in (before, after))
-        found = []
+        rows = []
         for key in old.keys() | new.keys():
             one, other = old.get(key), new.get(key)
             if one is None and other is not None:
-                found.append(_change("added", relation.name, other))
+                rows.append(_change("added", relation.name, other))
             elif other is None and one is not None:
-                found.append(_change("ended", relation.name, one))
+                rows.append(_change("ended", relation.name, one))
             elif one is not None and other is not None and one != other:
                 differing = {n: (one[n], other[n]) for n in one if one[n] != other[n]}
-                found.append(
+                rows.append(
                     dataclasses.replace(
                         _change("changed", relation.name, other), properties=differing
                     )
                 )
-        yield from sorted(found, key=lambda c: (c.source, c.target, c.what, c.key))
+        yield from sorted(rows, key=lambda c: (c.source, c.target, c.what, c.key))
 
 
 def _edges(state: State, relation: str) -> dict[str, dict[str, Any]]:

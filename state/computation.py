@@ -96,14 +96,14 @@ class _Computation:
         day = self._state.as_of
         if day is None:
             return
-        found = contributions(self._state.snapshot, day)
-        for relation, table in found.items():
+        tables = contributions(self._state.snapshot, day)
+        for relation, table in tables.items():
             counted = _completed(relation, table)
             self._write(relation, counted.filter(holds(relation, day)))
         stated = self._state.folder / "edges/CONTRIBUTION_SHARE.parquet"
-        if found and stated.exists():
+        if tables and stated.exists():
             published = read_table(stated)
-            ours = found["CONTRIBUTION_SHARE"]["target"].combine_chunks().cast(pa.string())
+            ours = tables["CONTRIBUTION_SHARE"]["target"].combine_chunks().cast(pa.string())
             elsewhere = pc.and_(
                 pc.is_in(published["target"], ours), pc.equal(published["method"], "computed")
             )
@@ -138,8 +138,8 @@ class _Computation:
             }
             for c in controlled
         ]
-        found = pa.Table.from_pylist(edges, schema=edge_schema("ULTIMATELY_CONTROLS"))
-        self._write("ULTIMATELY_CONTROLS", _completed("ULTIMATELY_CONTROLS", found))
+        table = pa.Table.from_pylist(edges, schema=edge_schema("ULTIMATELY_CONTROLS"))
+        self._write("ULTIMATELY_CONTROLS", _completed("ULTIMATELY_CONTROLS", table))
         return controlled
 
     def power(self, controlled: list[Controlled]) -> None:

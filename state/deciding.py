@@ -180,10 +180,10 @@ def hops_of(
 
 
 def _by_target(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = collections.defaultdict(list)
+    targets: dict[str, list[Row]] = collections.defaultdict(list)
     for row in rows:
-        found[row["target"]].append(row)
-    return found
+        targets[row["target"]].append(row)
+    return targets
 
 
 def _hop(
@@ -267,16 +267,18 @@ def _boards(
         by_holder: dict[str, list[Row]] = collections.defaultdict(list)
         for row in rows:
             by_holder[row["source"]].append(row)
-        held_by = {h: {x for r in some for x in r["rights"] or ()} for h, some in by_holder.items()}
+        held_by = {
+            h: {x for r in seats for x in r["rights"] or ()} for h, seats in by_holder.items()
+        }
         boards = [
             holder
-            for holder, some in by_holder.items()
-            if some[0]["source_kind"] == "GoverningBody" and "admin" in held_by[holder]
+            for holder, seats in by_holder.items()
+            if seats[0]["source_kind"] == "GoverningBody" and "admin" in held_by[holder]
         ]
-        for holder, some in by_holder.items():
+        for holder, seats in by_holder.items():
             held = held_by[holder]
             share = max(
-                (r["board_share"] for r in some if r["board_share"] is not None), default=None
+                (r["board_share"] for r in seats if r["board_share"] is not None), default=None
             )
             if holder in boards:
                 value, words = Interval(1 / len(boards), 1 / len(boards)), "runs {it} as its board"
@@ -294,7 +296,7 @@ def _boards(
                 value = Interval(low, low if boards else 1.0)
                 words = _right_words({holder: held}, holder, len(weights))
             if value.high > 0:
-                yield _hop(holder, value, some, "GOVERNS", words, board=holder in boards)
+                yield _hop(holder, value, seats, "GOVERNS", words, board=holder in boards)
 
 
 def _seats(facts: _Facts) -> Iterator[Hop]:
@@ -344,7 +346,7 @@ def _ended_seats(
         for body in last
         if body in bodies
     }
-    sitting = {(r["source"], body) for body, some in current.items() for r in some}
+    sitting = {(r["source"], body) for body, seats in current.items() for r in seats}
     return [
         row
         for row in rows
@@ -691,9 +693,9 @@ def _circles(into: Mapping[str, list[Hop]]) -> dict[str, int]:
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 
-    names = sorted({*into, *(h.source for some in into.values() for h in some)})
+    names = sorted({*into, *(h.source for hops in into.values() for h in hops)})
     number = {name: i for i, name in enumerate(names)}
-    pairs = [(number[h.source], number[h.target]) for some in into.values() for h in some]
+    pairs = [(number[h.source], number[h.target]) for hops in into.values() for h in hops]
     if not pairs:
         return {}
     rows, columns = np.array(pairs).T
@@ -798,7 +800,9 @@ class _Closure:
             for group, above in self._above(thing, holder, visited).items():
                 if group != mine:
                     ways[group].append((hop, self._chained(hop, above)))
-        return {group: _together(some) for group, some in ways.items() if group not in visited}
+        return {
+            group: _together(members) for group, members in ways.items() if group not in visited
+        }
 
     def _above(self, thing: str, holder: str, visited: frozenset[str]) -> Mapping[str, Decision]:
         own = self.circle.get(holder)
@@ -821,10 +825,10 @@ class _Closure:
         )
 
 
-def _together(some: Sequence[tuple[Hop, _Way]]) -> Decision:
+def _together(ways: Sequence[tuple[Hop, _Way]]) -> Decision:
     """All ways of a party: per hop the best of its members, over hops the sum; unheld rights count once."""
     best: dict[int, tuple[Hop, _Way]] = {}
-    for hop, way in some:
+    for hop, way in ways:
         former = best.get(id(hop))
         if former is None or way.value > former[1].value:
             best[id(hop)] = hop, way

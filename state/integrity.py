@@ -198,11 +198,11 @@ def _seats(state: State) -> Iterator[Breach]:
 def _identifiers(state: State) -> Iterator[Breach]:
     holder: dict[tuple[str, str], str] = {}
     for kind in state.kinds:
-        known = schema().kinds[kind]
+        definition = schema().kinds[kind]
         for row in state.nodes(kind, ["id", "identifiers"]).to_pylist():
             for identifier in row["identifiers"] or ():
-                if identifier.partition(":")[0] in known.identifiers:
-                    other = holder.setdefault((known.family, identifier), row["id"])
+                if identifier.partition(":")[0] in definition.identifiers:
+                    other = holder.setdefault((definition.family, identifier), row["id"])
                     if other != row["id"]:
                         yield Breach(
                             "R5",
@@ -229,26 +229,26 @@ def _shapes(state: State) -> Iterator[Breach]:
     tables += [(r, state.edges(r), schema().edge_properties(r)) for r in state.relations]
     for name, table, properties in tables:
         label = table["id" if "id" in table.column_names else "key"]
-        for known in properties:
-            column = table[known.name]
-            bad = pc.is_null(column) if known.required else None
-            if known.choices and not known.list:
+        for field in properties:
+            column = table[field.name]
+            bad = pc.is_null(column) if field.required else None
+            if field.choices and not field.list:
                 import pyarrow as pa
 
                 odd = pc.and_(
-                    pc.is_valid(column), pc.invert(pc.is_in(column, pa.array(known.choices)))
+                    pc.is_valid(column), pc.invert(pc.is_in(column, pa.array(field.choices)))
                 )
                 bad = odd if bad is None else pc.or_(bad, odd)
             for bound, test in (
-                (known.low, pc.less),
-                (known.high, pc.greater),
-                (known.above, pc.less_equal),
+                (field.low, pc.less),
+                (field.high, pc.greater),
+                (field.above, pc.less_equal),
             ):
-                if bound is not None and not known.list:
+                if bound is not None and not field.list:
                     odd = pc.fill_null(test(column, bound), False)
                     bad = odd if bad is None else pc.or_(bad, odd)
             if bad is not None:
                 for about in label.filter(pc.fill_null(bad, False)).to_pylist():
                     yield Breach(
-                        "shape", f"{name} {about}", f"{known.name} is missing or out of bounds"
+                        "shape", f"{name} {about}", f"{field.name} is missing or out of bounds"
                     )

@@ -377,19 +377,19 @@ class Powers:
         for (payer, receiver), payment in self._payments.items():
             merged[self._groups.get(payer, payer), receiver].append((payer, payment))
         totals: dict[str, float] = collections.defaultdict(float)
-        for (_, receiver), some in merged.items():
-            totals[receiver] += sum(p.amount or 0.0 for _, p in some)
-        for (group, receiver), some in merged.items():
-            amounts = [p.amount for _, p in some if p.amount is not None]
-            largest = min(some, key=lambda pair: (-(pair[1].amount or 0.0), pair[0]))[0]
+        for (_, receiver), payments in merged.items():
+            totals[receiver] += sum(p.amount or 0.0 for _, p in payments)
+        for (group, receiver), payments in merged.items():
+            amounts = [p.amount for _, p in payments if p.amount is not None]
+            largest = min(payments, key=lambda pair: (-(pair[1].amount or 0.0), pair[0]))[0]
             yield self._power(
                 actors.get((receiver, group), largest),
                 receiver,
                 "pays",
-                [k for _, p in some for k in p.keys],
-                min(p.confidence for _, p in some),
+                [k for _, p in payments for k in p.keys],
+                min(p.confidence for _, p in payments),
                 amount=sum(amounts) if amounts else None,
-                reason="; ".join(dict.fromkeys(p.words for _, p in some)),
+                reason="; ".join(dict.fromkeys(p.words for _, p in payments)),
                 listed=bool(amounts) and sum(amounts) >= _MAJOR * totals[receiver],
             )
 
@@ -539,9 +539,9 @@ def _work_words(share: WorkShare) -> str:
     when = "" if share.window == "all" else f" in {share.window}"
     if share.counted and share.window == "all" and share.until is not None:
         when = f" to {share.until:%Y-%m}"
-    known = "" if share.coverage is None else f", the employer of {share.coverage:.0%} is known"
+    employers = "" if share.coverage is None else f", the employer of {share.coverage:.0%} is known"
     how = "counted" if share.counted else "as published"
-    return f"at least {share.low:.0%} of {of}{when} ({how}{known})"
+    return f"at least {share.low:.0%} of {of}{when} ({how}{employers})"
 
 
 def _payment(row: Row) -> Payment:

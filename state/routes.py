@@ -85,7 +85,7 @@ class Routes:
                 former = best.get((chip, cloud))
                 if former is None or self.weight(way) > self.weight(former):
                     best[chip, cloud] = way
-        return [best[place] for place in sorted(best)]
+        return [best[ends] for ends in sorted(best)]
 
     def weight(self, way: Way) -> float:
         """How well a way runs, 0 to 1; 0 where no tier is stated."""
@@ -105,7 +105,7 @@ class Routes:
 
     def frameworks(self) -> list[str]:
         """The frameworks that have a way to production."""
-        rows = (r for some in self.runs.values() for r in some)
+        rows = (r for runs in self.runs.values() for r in runs)
         return sorted(
             {
                 r["source"]

@@ -207,11 +207,11 @@ def in_force(
     bounds = ("valid_from", "valid_to", "status")
     needed = dict.fromkeys((*names, *bounds, *(("key", "partition", *numbers) if repeated else ())))
     readings: list[pa.RecordBatch] = []
-    layout = edge_schema(relation)
-    there = [name for name in needed if name in column_names(snapshot.file(relation))]
-    for batch in batches(snapshot.file(relation), there, 1 << 16):
+    file, layout = snapshot.file(relation), edge_schema(relation)
+    there = [name for name in needed if name in column_names(file)]
+    for batch in batches(file, there, 1 << 16):
         standing = batch if wanted is None else batch.filter(wanted)
-        for name in needed.keys() - set(there):  # of a snapshot that is older than the property
+        for name in needed.keys() - there:  # of a snapshot that is older than the property
             nulls = pa.nulls(standing.num_rows, layout.field(name).type)
             standing = standing.append_column(name, nulls)
         if repeated:

@@ -138,13 +138,13 @@ def _counted(artefact: str, rows: Sequence[Row], group: Mapping[str, str]) -> li
     rows = _newest(rows)
     covered = [row["coverage"] for row in rows if row["coverage"] is not None]
     members = _by_group(rows, group)
-    known = {owner: _most(some) for owner, some in members.items()}
+    known = {owner: _most(values) for owner, values in members.items()}
     # Where no coverage is stated, what is listed is the least that is known.
-    listed = min(1.0, math.fsum(v for some in known.values() for v in some.values()))
+    listed = min(1.0, math.fsum(v for values in known.values() for v in values.values()))
     coverage = min(covered) if covered else listed
     return _sorted(
-        _share(artefact, owner, some, known[owner], coverage, counted=True)
-        for owner, some in members.items()
+        _share(artefact, owner, values, known[owner], coverage, counted=True)
+        for owner, values in members.items()
     )
 
 
@@ -187,19 +187,19 @@ def _share(
 def _published(artefact: str, rows: Sequence[Row], group: Mapping[str, str]) -> list[WorkShare]:
     shares = []
     for owner, every in _by_group(rows, group).items():
-        some = _newest(every)
+        newest = _newest(every)
         low: dict[str, float] = {}
         high: dict[str, float] = {}
-        for row in some:  # of several statements on one organisation, what all of them leave open
+        for row in newest:  # of several statements on one organisation, what all of them leave open
             least, most = _bounds(row) or (0.0, 1.0)
             organisation = row["source"]
             low[organisation] = min(low.get(organisation, 1.0), least)
             high[organisation] = max(high.get(organisation, 0.0), most)
-        covered = [row["coverage"] for row in some if row["coverage"] is not None]
+        covered = [row["coverage"] for row in newest if row["coverage"] is not None]
         coverage = min(covered) if covered else None
         shares.append(
             _share(
-                artefact, owner, some, low, coverage, counted=False, high=math.fsum(high.values())
+                artefact, owner, newest, low, coverage, counted=False, high=math.fsum(high.values())
             )
         )
     return _sorted(shares)
