@@ -777,7 +777,8 @@ def test_head_of_a_branch_that_is_gone_means_the_usual_one_or_the_only_one(tmp_p
 def test_a_trailer_goes_on_in_lines_that_begin_with_a_space() -> None:
     said = trailers(
         b"Subject\n\nCo-authored-by: Ann Example\n  <ann@x.org>,\n\tBob Sample <bob@x.org>\n"
-        b" Signed-off-by: Fay <fay@x.org>\r\nCo-developed-by: Eve Third <eve@x.org>\r\nReviewed-by:\n Dan <dan@x.org>\n * no <part> of it\n"
+        b" Signed-off-by: Fay <fay@x.org>\r\nCo-developed-by: Eve Third <eve@x.org>\r\n"
+        b"Reviewed-by:\n Dan <dan@x.org>\n * no <part> of it\n"
     )
     assert said.coauthors == (
         (b"Ann Example", b"ann@x.org"),
