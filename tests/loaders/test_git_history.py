@@ -716,6 +716,7 @@ def test_robots_are_known_by_name_address_and_ending() -> None:
         ("aider (some-model)", "noreply@aider.chat"),
         ("Jules", "jules@google.com"),
         ("Oz", "oz@warp.dev"),
+        ("Goose", "no-reply@acme-tools.io"),
         ("Codex", "12+chatgpt-codex-connector[bot]@users.noreply.github.com"),
         ("Gemini AI", "gemini@users.noreply.github.com"),
     ],
