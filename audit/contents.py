@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Set
 from pathlib import Path
 from typing import Final
 
-from ..loaders.licences import Licence, Terms
+from ..loaders.licences import Licence, Terms, read_terms
 from ..loaders.python_packages.installing import dry_run
 from ..loaders.python_packages.reading import Package, read_packages
 from ..loaders.sbom.reading import Bill, Component, bill_in
@@ -266,7 +266,11 @@ def audited_model(
 
 
 def _sort_of(name: str, facts: Facts) -> str:
-    return _sort(name, None, facts)
+    """What a licence of the graph is, by its name; an expression by what it is made of."""
+    expression = read_terms(name)
+    if expression is None or not expression.parts:
+        return _sort(name, None, facts)
+    return expression.value(lambda part: _sort(part.licence, None, facts), _MILDEST_FIRST)
 
 
 def _identity(component: Component, facts: Facts) -> tuple[str | None, set[str], str]:

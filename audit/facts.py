@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from ..state.needs import Production, licence_hold
+from ..state.needs import Production, licence_holds
 from ..state.state import State
 from ..state.work import COLUMNS, WorkShare, shares_of_work
 
@@ -292,8 +292,11 @@ class Facts:
 
     def hold(self, licence: str) -> float | None:
         """What a licence lets its licensor withhold, by id; None where its terms are not known."""
-        node = self._licences.get(licence)
-        return licence_hold(node, self.strengths["licence"]) if node else None
+        return self._holds.get(licence)
+
+    @functools.cached_property
+    def _holds(self) -> dict[str, float | None]:
+        return licence_holds(list(self._licences.values()), self.strengths["licence"])
 
 
 def _property(state: State, kind: str, name: str) -> dict[str, str]:

@@ -11,15 +11,20 @@ import collections
 import dataclasses
 import datetime
 import functools
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from ..loaders.licences import Terms as Expression
+from ..loaders.licences import read_terms
 from ..measures.removal import Group
 
 if TYPE_CHECKING:
     from .state import State
 
-__all__ = ["ACCESS", "SUPPLY", "Production", "Terms", "licence_hold"]
+__all__ = ["ACCESS", "LICENCE", "SUPPLY", "Production", "Terms", "licence_hold", "licence_holds"]
+
+LICENCE: Final = ("id", "name", "osi", "open_data", "restrictions")
+"""Properties of a licence that say what it withholds."""
 
 _NEEDED: Final = frozenset({"Framework", "Model", "CloudPlatform", "Processor", "Dataset"})
 _LICENSED: Final = ("Framework", "Model", "Dataset", "Norm")
@@ -64,6 +69,38 @@ def licence_hold(licence: Mapping[str, Any], values: Mapping[str, Any]) -> float
         prefixes = tuple(p.lower() for p in values["copyleft_prefixes"])
         return float(values["copyleft" if name.startswith(prefixes) else "permissive"])
     return None if licence["osi"] is None else float(values["proprietary"])
+
+
+def licence_holds(
+    licences: Sequence[Mapping[str, Any]], values: Mapping[str, Any]
+) -> dict[str, float | None]:
+    """What each licence lets a licensor withhold, by id; that of an expression follows from its parts.
+
+    Of alternatives the one that withholds least counts, of what all applies the one that withholds most.
+    A part that is not known leaves it open, unless no value of it could matter.
+
+    Args:
+        licences: With id, name, osi, open_data, restrictions.
+        values: The parameters `licence`.
+    """
+    holds = {str(row["id"]): licence_hold(row, values) for row in licences}
+    by_name = {str(row["name"]): holds[row["id"]] for row in licences}
+    ends = {"OR": float(values["permissive"]), "AND": float(values["proprietary"])}
+
+    def of(terms: Expression) -> float | None:
+        if not terms.parts:
+            return by_name.get(str(terms))
+        each = [of(part) for part in terms.parts]
+        known = [hold for hold in each if hold is not None]
+        best = (min if terms.operator == "OR" else max)(known, default=None)
+        return best if len(known) == len(each) or best == ends[terms.operator] else None
+
+    for row in licences:
+        joined = holds[row["id"]] is None and (" OR " in row["name"] or " AND " in row["name"])
+        expression = read_terms(row["name"]) if joined else None
+        if expression is not None:
+            holds[row["id"]] = of(expression)
+    return holds
 
 
 class Production:
@@ -291,12 +328,7 @@ class Production:
     def _withheld(self) -> None:
         """What is under terms that are not open needs one of those who grant them; so do forks of such."""
         self._holds = (
-            {
-                row["id"]: licence_hold(row, self._licences)
-                for row in self.state.nodes(
-                    "License", ["id", "osi", "open_data", "restrictions"]
-                ).to_pylist()
-            }
+            licence_holds(self.state.nodes("License", LICENCE).to_pylist(), self._licences)
             if "License" in self.state.kinds
             else {}
         )

@@ -43,7 +43,7 @@ _BROKEN: Final = (
 )
 _CREDIT: Final = re.compile(
     rb"^(co-authored|co-developed|reviewed|acked|signed-off)[- ]by[ \t]*:"
-    rb"[ \t]*((?:\S[^\n]*)?(?:\n[ \t]+[^\s*-][^\n]*)*)",  # a trailer goes on in lines that begin with a space
+    rb"[ \t]*((?:\S[^\n]*)?(?:\n[ \t]+(?![\w-]+:)[^\s*-][^\n]*)*)",  # it goes on in lines that begin with a space
     re.IGNORECASE | re.MULTILINE,
 )
 _CONTACT: Final = re.compile(rb"[\s,;]*([^<>]*?)\s*<([^<>\n]+)>")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from powers import ALL_RIGHTS, hops, near, power_rows, powers, row, value
+from stackholder.state.needs import licence_holds
 from stackholder.state.state import State
 from states import make_state
 
@@ -355,3 +356,23 @@ def test_a_chip_that_nobody_makes_yet_is_no_way(tmp_path: Path) -> None:
     assert value(before, "framework/older", "squeezes", "nvidia") == near(0, 0.375)
     after = make_state(tmp_path, NODES, edges, datetime.date(2025, 6, 1))
     assert value(after, "framework/older", "squeezes", "nvidia") == near(0, 0.375)
+
+
+def test_what_an_expression_withholds_follows_from_its_parts() -> None:
+    values = {"permissive": 0.0, "copyleft": 0.2, "proprietary": 1.0, "restricted": 0.8}
+    values |= {"no_saas": 0.5, "copyleft_prefixes": ["gpl"]}
+    own: dict[str, Any] = {"MIT": True, "GPL-3.0-only": True, "SSPL-1.0": False, "ISC": None}
+    joined = ["MIT OR SSPL-1.0", "MIT AND SSPL-1.0", "GPL-3.0-only OR ISC", "ISC OR MIT"]
+    joined += ["(MIT AND SSPL-1.0) OR GPL-3.0-only", "MIT AND Zlib"]
+    nodes = [
+        {
+            "id": f"license/{n.lower()}",
+            "name": n,
+            "osi": own.get(n),
+            "open_data": None,
+            "restrictions": [],
+        }
+        for n in (*own, *joined)
+    ]
+    holds = licence_holds(nodes, values)
+    assert [holds[f"license/{name.lower()}"] for name in joined] == [0.0, 1.0, None, 0.0, 0.2, None]
