@@ -461,6 +461,25 @@ def test_settings_of_pip_for_terminals_and_folders_do_not_spoil_its_report(
     assert not (tmp_path / "elsewhere").exists()
 
 
+@pytest.mark.slow
+def test_the_same_pins_read_the_same_from_requirements_and_from_a_report(tmp_path: Path) -> None:
+    wheel(tmp_path, "aurora", "2.0", "License-Expression: MIT", "Requires-Dist: borealis==1.4")
+    wheel(tmp_path, "borealis", "1.4", "Author: NVIDIA Corporation", "License: BSD")
+    file = tmp_path / "requirements.txt"
+    file.write_text("--no-index\n--find-links .\naurora==2.0\n")
+    saved = tmp_path / "report.json"
+    saved.write_text(dry_run(file), encoding="utf-8")
+    one, two = (
+        {
+            (p.name, p.version, p.requested, p.licences, p.publisher)
+            for p in read_packages(f).packages
+        }
+        for f in (file, saved)
+    )
+    assert one == two
+    assert {licence.name for _, _, _, licences, _ in one for licence in licences} == {"MIT", "BSD"}
+
+
 def test_a_pip_that_leaves_licences_out_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
