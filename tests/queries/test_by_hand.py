@@ -158,7 +158,6 @@ def test_whose_it_is_is_not_known_where_nobody_is_known_to_govern(tmp_path: Path
                     base,
                     what="dependents",
                     value=float(v),
-                    unit="repositories",
                     valid_from=day,
                 )
                 for v, day in ((900, "2023-01-01"), (700, "2024-01-01"))
