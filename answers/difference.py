@@ -46,7 +46,7 @@ def differences(
         NotFound: There is no such snapshot or entity.
         UsageError: It is neither, or the beginning of several hashes.
     """
-    old, new = (_state_of(home, text, strengths) for text in (before, after))
+    old, new = _states(home, before, after, strengths)
     wanted = one(new.snapshot, around).id if around else None
     columns, rows = _powers(old, new, wanted) if control else _statements(old, new, wanted)
     asked = {"before": before, "after": after, "control": control, "around": wanted}
@@ -137,7 +137,7 @@ def changed_paths(
     from ..state import paths as control
     from .paths import columns, row_of
 
-    old, new = (_state_of(home, text, strengths) for text in (before, after))
+    old, new = _states(home, before, after, strengths)
     wanted = between and (one(new.snapshot, between[0]).id, one(new.snapshot, between[1]).id)
     graphs = [control.control_graph(state) for state in (old, new)]
     closed, opened = control.changed_paths(*graphs, max_hops=max_hops, between=wanted)
@@ -172,6 +172,21 @@ def changed_paths(
         evidence,
         summary=summary,
     )
+
+
+def _states(
+    home: Home, before: str, after: str, strengths: Mapping[str, Any] | None
+) -> tuple[State, State]:
+    """The two states, the earlier one first.
+
+    Raises:
+        UsageError: Of one snapshot, the first is the later one.
+    """
+    old, new = _state_of(home, before, strengths), _state_of(home, after, strengths)
+    same = old.snapshot.hash == new.snapshot.hash
+    if same and old.as_of and new.as_of and old.as_of > new.as_of:
+        raise UsageError(f"{old.as_of} is after {new.as_of}", hint=f"swap them: {after} {before}")
+    return old, new
 
 
 def _state_of(home: Home, text: str, strengths: Mapping[str, Any] | None) -> State:

@@ -120,7 +120,7 @@ class Graph:
         *,
         language: Language | None = None,
         store: str = "",
-        limit: int | None = 100,
+        limit: int | None = None,
         timeout: float = 60.0,
         explain: bool = False,
         cite: bool = True,
@@ -132,7 +132,7 @@ class Graph:
             name: Its name; `questions()` lists them.
             language: `cypher` or `sparql`; None = as the store speaks.
             store: `embedded`, `rdf`, `rdflib` or an address; empty = the one for the language.
-            limit: Most rows.
+            limit: Most rows; None = all.
             timeout: Seconds.
             explain: Whether to give the evidence of every statement behind the rows.
             cite: Whether to name the weakest statement and the sources; False saves a look at all statements.
@@ -239,12 +239,14 @@ class Graph:
 
         return paths_answer(self, source, targets, k, max_hops, powers, explain=explain)
 
-    def find(self, text: str, *, kinds: Sequence[str] = (), limit: int = 20) -> Answer:
+    def find(self, text: str, *, kinds: Sequence[str] = (), limit: int | None = None) -> Answer:
         """Entities whose name, alias, id or identifier holds a text; the nearest first."""
-        matches = find(self.snapshot, text, kinds, limit + 1)
+        matches = find(self.snapshot, text, kinds, None if limit is None else limit + 1)
         columns = [Column(n, "string") for n in ("id", "kind", "name", "matched")]
         rows: list[tuple[Cell, ...]] = [(m.id, m.kind, m.name, m.matched) for m in matches[:limit]]
-        return self.answer("find", {"text": text}, columns, rows, complete=len(matches) <= limit)
+        return self.answer(
+            "find", {"text": text}, columns, rows, complete=len(rows) == len(matches)
+        )
 
     def find_one(self, text: str, kinds: Sequence[str] = ()) -> Match:
         """The one entity that a text means: its id, its name, an alias or an identifier.

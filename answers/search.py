@@ -66,7 +66,7 @@ def one(snapshot: Snapshot, text: str, kinds: Sequence[str] = ()) -> Match:
     return best[0]
 
 
-def find(snapshot: Snapshot, text: str, kinds: Sequence[str], limit: int) -> list[Match]:
+def find(snapshot: Snapshot, text: str, kinds: Sequence[str], limit: int | None) -> list[Match]:
     """Entities whose name, alias, id or identifier holds a text, the nearest first."""
     import pyarrow.compute as pc
 

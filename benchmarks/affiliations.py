@@ -186,12 +186,9 @@ def _named(work: pa.Table) -> Iterator[tuple[str, bool, int]]:
 
 def _rows(work: pa.Table) -> list[dict[str, Any]]:
     keys = ["contributor", "domain", "month", "bot_kind", "written", "signed"]
-    rows = work.group_by(keys).aggregate([("commits", "sum")]).to_pylist()
-    return [
-        {**row, "commits": row["commits_sum"]}
-        for row in rows
-        if row["commits_sum"] and row["bot_kind"] != "automation"
-    ]
+    rows = work.group_by(keys).aggregate([("commits", "sum"), ("coauthored", "sum")]).to_pylist()
+    authored = [{**row, "commits": row["commits_sum"] - row["coauthored_sum"]} for row in rows]
+    return [row for row in authored if row["commits"] and row["bot_kind"] != "automation"]
 
 
 def _employer(row: Mapping[str, Any]) -> str:

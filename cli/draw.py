@@ -184,9 +184,32 @@ def matrix(
 
 
 def _format(style: str | None, output: Path | None) -> str:
-    """The format that is asked for, or that the file's ending names."""
-    endings = {".png": "png", ".mmd": "mermaid", ".mermaid": "mermaid", ".dot": "dot", ".gv": "dot"}
-    return style or (endings.get(output.suffix.lower(), "svg") if output else "svg")
+    """The format that the file's ending names, or that is asked for.
+
+    Raises:
+        UsageError: The ending names none, or another one than is asked for.
+    """
+    from ..errors import UsageError
+
+    if output is None:
+        return style or "svg"
+    endings = {
+        ".svg": "svg",
+        ".png": "png",
+        ".dot": "dot",
+        ".gv": "dot",
+        ".mmd": "mermaid",
+        ".mermaid": "mermaid",
+    }
+    meant = endings.get(output.suffix.lower())
+    if meant is None or style not in {None, meant}:
+        what = (
+            f"{output.name} is no {style}"
+            if meant
+            else f"the ending of {output.name} means no format"
+        )
+        raise UsageError(what, where="--output", hint=f"one of: {', '.join(endings)}")
+    return meant
 
 
 def _emit_network(

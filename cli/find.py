@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .options import format_option, home_option, limit_option, opened, quiet_option
+from .options import format_option, home_option, limit_of, limit_option, opened, quiet_option
 
 __all__ = ["command"]
 
@@ -34,15 +34,18 @@ def command(
     """
     from ..errors import NotFound, UsageError
     from ..graph.schema import schema
+    from ..settings import Setting
     from .output import default_format, emit
 
     for kind in kinds:
         if kind not in schema().kinds:
             known = ", ".join(schema().kinds)
             raise UsageError(f"there is no kind {kind!r}", where="--kind", hint=f"one of: {known}")
-    answer = opened(home).find(text, kinds=kinds, limit=limit or 20)
+    chosen = style or default_format()
+    shown = Setting(limit or 20, "flag" if limit else "default")
+    answer = opened(home).find(text, kinds=kinds, limit=limit_of(shown, chosen))
     if not answer.rows:
         raise NotFound(
             f"nothing is called or identified by {text!r}", hint="try a part of the name"
         )
-    emit(answer, style or default_format(), quiet=quiet)
+    emit(answer, chosen, quiet=quiet)

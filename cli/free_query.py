@@ -14,6 +14,7 @@ from .options import (
     check_store,
     format_option,
     home_option,
+    limit_of,
     limit_option,
     opened,
     parameter_option,
@@ -87,12 +88,13 @@ def free_query(
     query, given = query_of(text), parameters_of(parameters)
     check_parameters(query, given, sigil)
     check_store(store, as_of)
+    chosen = style or default_format()
     with opened(home, as_of) as graph:
         result = getattr(graph, language)(
             query,
             store=store,
-            limit=found.limit.value,
+            limit=limit_of(found.limit, chosen),
             timeout=found.timeout.value,
             **given,
         )
-        emit_result(result, style or default_format(), graph, given, quiet=quiet)
+        emit_result(result, chosen, graph, given, quiet=quiet)

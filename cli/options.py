@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import io
 import re
 import sys
 from collections.abc import Callable, Collection
@@ -12,6 +15,8 @@ import click
 
 from ..errors import UsageError
 from ..graph.schema import POWERS
+from ..settings import Setting
+from .files import write
 
 __all__ = [
     "as_of_option",
@@ -19,6 +24,7 @@ __all__ = [
     "check_store",
     "format_option",
     "home_option",
+    "limit_of",
     "limit_option",
     "opened",
     "parameter_option",
@@ -37,6 +43,7 @@ _BESIDE: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[$?]\w+")
 _FORMATS = ("table", "json", "ndjson", "csv", "tsv", "md")
+_ENDINGS: Final = {"txt": "table", "jsonl": "ndjson", "markdown": "md"}
 
 
 def home_option(command: Command) -> Command:
@@ -49,14 +56,66 @@ def home_option(command: Command) -> Command:
 
 
 def format_option(command: Command) -> Command:
-    """`--format`."""
-    return click.option(
+    """`--format`, and `--output`, whose ending names the format."""
+
+    @functools.wraps(command)
+    def written(*arguments: Any, style: str | None, output: Path | None, **options: Any) -> Any:
+        if output is None:
+            return command(*arguments, style=style, **options)
+        style = _format_of(output, style)
+        held = io.StringIO()
+        try:
+            with contextlib.redirect_stdout(held):
+                outcome = command(*arguments, style=style, **options)
+        except click.exceptions.Exit:
+            write(output, held.getvalue())
+            raise
+        write(output, held.getvalue())
+        click.echo(f"{output}: written", err=True)
+        return outcome
+
+    style = click.option(
         "-f",
         "--format",
         "style",
         type=click.Choice(_FORMATS),
         help="Default: a table on a terminal, TSV in a pipe.",
-    )(command)
+    )
+    output = click.option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Write to this file; its ending names the format.",
+    )
+    return style(output(written))  # type: ignore[return-value]
+
+
+def _format_of(output: Path, style: str | None) -> str:
+    """The format that the ending of a file means.
+
+    Raises:
+        UsageError: It means none, or another one than is asked for.
+    """
+    ending = output.suffix.lower().removeprefix(".")
+    meant = _ENDINGS.get(ending, ending)
+    if meant not in _FORMATS:
+        hint = (
+            f"one of: {', '.join(f'.{e}' for e in ('txt', 'json', 'ndjson', 'csv', 'tsv', 'md'))}"
+        )
+        raise UsageError(
+            f"the ending of {output.name} means no format", where="--output", hint=hint
+        )
+    if style not in {None, meant}:
+        hint = "leave --format out, or give the file another ending"
+        raise UsageError(f"{output.name} is no {style}", where="--output", hint=hint)
+    return meant
+
+
+def limit_of(setting: Setting, style: str) -> int | None:
+    """Most rows: as somebody asked for; else a table on a terminal is cut, and files and pipes hold all rows."""
+    shown = style == "table" and sys.stdout.isatty()
+    return setting.value if shown or setting.origin != "default" else None
 
 
 def quiet_option(command: Command) -> Command:
@@ -105,7 +164,11 @@ def power_option(command: Command) -> Command:
 
 def limit_option(command: Command) -> Command:
     """`--limit`."""
-    return click.option("--limit", type=click.IntRange(1), help="Most rows (default 100).")(command)
+    return click.option(
+        "--limit",
+        type=click.IntRange(1),
+        help="Most rows (default 100 on a terminal, all in a file or pipe).",
+    )(command)
 
 
 def timeout_option(command: Command) -> Command:

@@ -6,7 +6,7 @@ import csv
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from ..answers.answer import Answer
@@ -62,8 +62,14 @@ def emit(answer: Answer, style: str, *, quiet: bool = False, more: str = "--limi
     columns: Sequence[Column] = answer.columns
     rows: Sequence[Mapping[str, Any]] = list(answer)
     empty: list[str] = []
+    proofs = _proofs(answer) if answer.evidence and style not in {"table", "json"} else None
     if style in {"table", "md"}:
         columns, rows, empty = readable(columns, rows)
+    if proofs is not None and style == "ndjson":
+        rows = [{**row, "evidence": some} for row, some in zip(rows, proofs, strict=True)]
+    elif proofs is not None:
+        columns = [*columns, *(Column(f"evidence_{name}", "string") for name in _PROOF)]
+        rows = [{**row, **_joined(some)} for row, some in zip(rows, proofs, strict=True)]
     if style == "table" and answer.summary:
         _paragraph(answer.summary)
     narrow = emit_rows(columns, rows, style)
@@ -92,6 +98,24 @@ def emit(answer: Answer, style: str, *, quiet: bool = False, more: str = "--limi
     if answer.weakest:
         say(f"· weakest behind it: {_weakest(answer)}", quiet=quiet)
     say(f"· as of {answer.as_of}, snapshot {answer.snapshot[:12]}", quiet=quiet)
+
+
+def _proofs(answer: Answer) -> list[list[dict[str, Any]]]:
+    """Per row, what stands behind it: a value per name of `_PROOF`, dates as exactly as they were stated."""
+    places = [i for i, c in enumerate(answer.columns) if c.type == "edge"]
+    found = []
+    for row in answer.rows:
+        keys = dict.fromkeys(k for i in places if row[i] for k in str(row[i]).split())
+        known = (answer.evidence[key] for key in keys if key in answer.evidence)
+        found.append([{name: value(said) for name, value in _PROOF.items()} for said in known])
+    return found
+
+
+def _joined(proofs: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The statements behind a row as columns: their values in one order, so that the nth of each belong together."""
+    return {
+        f"evidence_{name}": " | ".join(_plain(proof[name]) for proof in proofs) for name in _PROOF
+    }
 
 
 def told(measure: Measure) -> str:
@@ -346,6 +370,20 @@ def date_of(said: Mapping[str, Any], field: str) -> str:
     if date is None:
         return ""
     return str(date)[: {"year": 4, "month": 7}.get(precision, 10)]
+
+
+_PROOF: Final[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {
+    "statement": lambda said: f"{said['source']} {said['relation']} {said['target']}",
+    "stated": lambda said: said.get("stated"),
+    "valid_from": lambda said: date_of(said, "valid_from"),
+    "valid_to": lambda said: date_of(said, "valid_to"),
+    "confidence": lambda said: said.get("confidence"),
+    "method": lambda said: said.get("method"),
+    "status": lambda said: said.get("status"),
+    "note": lambda said: said.get("note"),
+    "url": lambda said: said.get("url") or " ".join(said.get("urls", ())),
+}
+"""What is shown of a statement where evidence is a column."""
 
 
 def _plain(value: object) -> str:

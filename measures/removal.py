@@ -88,8 +88,8 @@ class Removal:
             whole_only: Whether a group counts only if it is stated to be whole; another may always have a member that
                 nobody has told us of, as good as the best.
         """
-        left: dict[str, Retained] = {thing: Retained(0.0, None) for thing in gone}
-        waiting = collections.deque(dict.fromkeys(gone))
+        left: dict[str, Retained] = {thing: Retained(0.0, None) for thing in sorted(gone)}
+        waiting = collections.deque(left)
         while waiting:
             member = waiting.popleft()
             for number in self._using.get(member, ()):

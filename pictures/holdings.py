@@ -102,13 +102,9 @@ def holdings(state: State, entity: str) -> tuple[list[Holding], list[Holding]]:
 
 def _needed(state: State, things: Collection[str]) -> collections.Counter[str]:
     """How many need or run on each of some things, directly."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     count: collections.Counter[str] = collections.Counter()
-    wanted = pc.field("target").isin(pa.array(sorted(things), pa.string()))
     for relation in _NEEDS:
-        edges = state.edges(relation, ["source", "target"]).filter(wanted)
+        edges = state.edges(relation, ["source", "target"], target=things)
         count.update(target for _, target in set(zip(*edges.to_pydict().values(), strict=True)))
     return count
 

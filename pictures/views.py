@@ -262,15 +262,12 @@ def layers_of(state: State, most: int = 20) -> Layers:
         if r["source_kind"] in schema().families["Organization"]
     )
     held: dict[str, list[set[str]]] = {}
-    columns = ["source_kind", "source", "target_kind", "target", "status"]
-    for relation in dict.fromkeys(r for _, some in _LAYERS.values() for r in some):
-        for row in state.edges(relation, columns).to_pylist():
-            if row["source_kind"] != "Company" or row["status"] != "current":
-                continue
+    for relation in dict.fromkeys(r for _, relations in _LAYERS.values() for r in relations):
+        for row in state.current(relation, source_kind=["Company"]):
             firm = top.get(row["source"], row["source"])
-            for place, (kind, relations) in enumerate(_LAYERS.values()):
+            for number, (kind, relations) in enumerate(_LAYERS.values()):
                 if kind == row["target_kind"] and relation in relations:
-                    held.setdefault(firm, [set() for _ in _LAYERS])[place].add(row["target"])
+                    held.setdefault(firm, [set() for _ in _LAYERS])[number].add(row["target"])
     names = state.names(held)
     counted = [(names[f], tuple(len(s) for s in sets)) for f, sets in held.items()]
     counted.sort(key=lambda row: (-sum(map(bool, row[1])), -sum(row[1]), row[0].lower()))

@@ -20,7 +20,6 @@
 //+   Repositories are public ones that name it, downloads are made by machines as well: both follow use, and neither
 //+   counts users. Compare the same sort of count over time, not two sorts with each other.
 //+ since: "0.3"
-//+ says: "{n} counts of use are published, the first of {framework_name} ({what}, {day}, by {counter_name})."
 MATCH (publisher:CloudPlatform|Company|Institution)-[number:COUNTS]->(used:Framework)
 WHERE ($framework = '' OR used.id = $framework) AND number.what IN ['dependents', 'downloads', 'respondents']
 RETURN used.id AS framework, used.name AS framework_name, number.what AS what, number.valid_from AS day,

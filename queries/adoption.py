@@ -1,78 +1,59 @@
-"""Published counts of use in a sentence: the latest, and by how much it grew, each sort by itself."""
+"""How many use it, in sentences: of each sort of count the greatest of the latest, and how it grew."""
 
 from __future__ import annotations
 
 import collections
+import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from ..graph.wording import counted, listed
+from ..graph.wording import listed, percent
 
 __all__ = ["sentence"]
 
-_WORDS: Final = {
-    "dependents": "public dependents",
+_NAMED: Final = 3
+_SORTS: Final = {
+    "dependents": "public repositories that name it",
     "downloads": "downloads a month",
-    "respondents": "of those who answered",
+    "respondents": "respondents who use it",
 }
 
 Row = Mapping[str, Any]
 
 
 def sentence(rows: Sequence[Row], parameters: Mapping[str, Any]) -> str:
-    """Of one framework each sort of count; of all, those with most dependents, as one counter counts them over time."""
-    name = parameters["framework"]
+    """The answer in sentences; counts of different sorts and publishers are told apart."""
     if not rows:
-        return f"No count of use{f' of {name}' if name else ''} is published."
-    series: dict[tuple[str, str, str], list[Row]] = collections.defaultdict(list)
+        return f"No count of who uses {parameters['framework'] or 'anything'} is published."
+    series: dict[tuple[str, str], dict[str, list[Row]]] = collections.defaultdict(dict)
     for row in rows:
-        if row["day"] is not None and row["value"] is not None:
-            series[row["framework"], row["what"], row["counter_name"]].append(row)
-    for counts in series.values():
-        counts.sort(key=lambda r: r["day"])
-    if name:
-        order = sorted(
-            series.items(), key=lambda s: (list(_WORDS).index(s[0][1]), -len(s[1]), s[0])
-        )
-        return (
-            f"{name}: {'; '.join(_one(counts) for _, counts in order[:3])}."
-            if order
-            else f"{name}: no count is dated."
-        )
-    grown = [
-        counts
-        for (_, what, _), counts in series.items()
-        if what == "dependents" and len(counts) > 1 and counts[0]["value"]
-    ]
-    lead = (
-        f"{counted(len({r['framework'] for r in rows}), 'framework')} have published counts of use"
-    )
-    if not grown:
-        return f"{lead}; of none two counts of dependents show how it grew."
-    grown.sort(key=lambda counts: (-counts[-1]["value"], counts[0]["framework"]))
-    shown = (f"{counts[-1]['framework_name']} {_growth(counts)}" for counts in grown)
-    return f"{lead}. Most public dependents: {listed(shown, 3)}."
+        key = row["what"], row["counter_name"]
+        series[key].setdefault(row["framework_name"], []).append(row)
+    parts = [_sort(what, counter, every) for (what, counter), every in sorted(series.items())]
+    frameworks = len({row["framework"] for row in rows})
+    of = f" of {frameworks} frameworks" if frameworks > 1 else ""
+    return f"{len(rows):,} published counts of use{of}. {' '.join(parts)}"
 
 
-def _one(counts: Sequence[Row]) -> str:
-    last = counts[-1]
-    value = f"{last['value']:.0%}" if last["what"] == "respondents" else f"{last['value']:,.0f}"
-    before = f", {_times(counts)}" if len(counts) > 1 else ""
-    return (
-        f"{value} {_WORDS[last['what']]} at {last['day']}{before}, as {last['counter_name']} counts"
-    )
+def _sort(what: str, counter: str, every: Mapping[str, Sequence[Row]]) -> str:
+    """One sort of count by one publisher: the greatest latest values, each with its first."""
+    ends = {name: _ends(some) for name, some in every.items()}
+    first = sorted(ends, key=lambda name: (-ends[name][1][1], name))
+    told = listed((f"{name} {_grown(what, *ends[name])}" for name in first), _NAMED)
+    return f"{_SORTS[what].capitalize()}, by {counter}: {told}."
 
 
-def _growth(counts: Sequence[Row]) -> str:
-    return f"{counts[-1]['value']:,.0f} ({counts[-1]['day']}, {_times(counts)})"
+def _ends(rows: Sequence[Row]) -> tuple[tuple[datetime.date, float], tuple[datetime.date, float]]:
+    points = sorted((row["day"], row["value"]) for row in rows if row["day"] is not None)
+    points = points or [(datetime.date.min, row["value"]) for row in rows]
+    return points[0], points[-1]
 
 
-def _times(counts: Sequence[Row]) -> str:
-    """`12 times those of 2020-01-23`; a fall is told as one."""
-    first, last = counts[0], counts[-1]
-    if last["what"] == "respondents":
-        return f"after {first['value']:.0%} at {first['day']}"
-    if not first["value"]:
-        return f"after none at {first['day']}"
-    times = last["value"] / first["value"]
-    return f"{times:.3g} times those of {first['day']}"
+def _grown(
+    what: str, before: tuple[datetime.date, float], after: tuple[datetime.date, float]
+) -> str:
+    def text(point: tuple[datetime.date, float]) -> str:
+        value = percent(point[1]) if what == "respondents" else f"{point[1]:,.0f}"
+        return value if point[0] == datetime.date.min else f"{value} ({point[0]:%Y-%m})"
+
+    return text(after) if before == after else f"{text(before)} to {text(after)}"

@@ -19,7 +19,6 @@
 //+   Many advisories are a sign of being looked at as well as of flaws; none is no sign of having none. Who reported or
 //+   mended them is not stated here, and not known is not nobody.
 //+ since: "0.3"
-//+ says: "Of those that are counted, {framework_name} has most published advisories; who reported or mended them is not known."
 MATCH (publisher:CloudPlatform|Company|Institution)-[number:COUNTS {what: 'advisories'}]->(flawed:Framework)
 WHERE $framework = '' OR flawed.id = $framework
 RETURN flawed.id AS framework, flawed.name AS framework_name, number.valid_from AS day, number.value AS value,

@@ -16,8 +16,8 @@
 #:   mode: {type: string, example: service_off, default: service_off,
 #:     choices: [service_off, export_ban, withdraw, relicense, fork],
 #:     about: "service_off, export_ban, withdraw, relicense or fork"}
-#:   horizon: {type: integer, example: 12, default: 12, about: months that are looked ahead}
-#:   pinned: {type: integer, example: 0, default: 0,
+#:   horizon: {type: integer, example: 12, default: 12, least: 0, about: months that are looked ahead}
+#:   pinned: {type: integer, example: 0, default: 0, least: 0,
 #:     about: "months that users can stay on present versions (relicense)"}
 #: columns:
 #:   - {name: actor, type: entity, unit: ""}

@@ -8,7 +8,7 @@
 #: tags: [ospo]
 #: params:
 #:   framework: {type: entity, kinds: [Framework], example: deepspeed, default: "", about: "one framework; empty = all"}
-#:   window: {type: string, example: all, default: all, about: "`all`, or a year such as 2025"}
+#:   window: {type: string, example: all, default: all, pattern: "all|[0-9]{4}", about: "`all`, or a year such as 2025"}
 #: columns:
 #:   - {name: framework, type: entity, unit: ""}
 #:   - {name: framework_name, type: string, unit: ""}

@@ -8,7 +8,8 @@
 #: tags: [ospo, researcher]
 #: params:
 #:   project: {type: entity, kinds: [Framework], example: pytorch, default: "", about: "the framework; empty = all"}
-#:   window: {type: string, example: "2025", default: all, about: "`all`, or a year"}
+#:   window: {type: string, example: "2025", default: all, pattern: "all|[0-9]{4}",
+#:     about: "`all`, or a year"}
 #: columns:
 #:   - {name: project, type: entity, unit: ""}
 #:   - {name: project_name, type: string, unit: ""}

@@ -23,7 +23,6 @@
 //+   At least: who never used the organisation's address is missed, and who was with it from the start under a private
 //+   address counts as hired. An address is no contract. Compare shares only where many were watched.
 //+ since: "0.3"
-//+ says: "At least {persons} of {watched} people who first worked on {source_name} without {organisation_name} were with it later; {n} counts in all."
 MATCH (hirer:Company|Institution)-[hired:HIRED_FROM]->(left)
 WHERE $organisation = '' OR hirer.id = $organisation
 RETURN left.id AS source, left.name AS source_name, hirer.id AS organisation, hirer.name AS organisation_name,

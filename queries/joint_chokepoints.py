@@ -6,7 +6,7 @@
 #:   when both are gone; it is a measure of this project's own making.
 #: tags: [regulator]
 #: params:
-#:   k: {type: integer, example: 10, default: 20, about: most pairs}
+#:   k: {type: integer, example: 10, default: 20, least: 1, about: most pairs}
 #: columns:
 #:   - {name: one, type: entity, unit: ""}
 #:   - {name: one_name, type: string, unit: ""}

@@ -9,7 +9,8 @@
 #: params:
 #:   sponsor: {type: entity, kinds: [Company, Institution], example: microsoft, default: "",
 #:     about: "who governs; empty = each that governs counted work"}
-#:   window: {type: string, example: "2025", default: all, about: "`all`, or a year"}
+#:   window: {type: string, example: "2025", default: all, pattern: "all|[0-9]{4}",
+#:     about: "`all`, or a year"}
 #: columns:
 #:   - {name: sponsor, type: entity, unit: ""}
 #:   - {name: sponsor_name, type: string, unit: ""}

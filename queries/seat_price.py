@@ -8,7 +8,8 @@
 #: params:
 #:   institution: {type: entity, kinds: [Institution], example: pytorch-foundation, default: "",
 #:     about: "who was paid; empty = each"}
-#:   years: {type: double, example: 3, default: 3, about: years that one payment covers where no end is stated}
+#:   years: {type: double, example: 3, default: 3, least: 0.1,
+#:     about: years that one payment covers where no end is stated}
 #: columns:
 #:   - {name: body, type: entity, unit: ""}
 #:   - {name: body_name, type: string, unit: ""}

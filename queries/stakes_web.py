@@ -7,7 +7,7 @@
 #:   holds the single payments before it, and parts of a round without an amount of their own add nothing.
 #: tags: [regulator, investor]
 #: params:
-#:   least: {type: integer, example: 2, default: 2, about: least number of companies held at once}
+#:   least: {type: integer, example: 2, default: 2, least: 1, about: least number of companies held at once}
 #: columns:
 #:   - {name: holder, type: entity, unit: ""}
 #:   - {name: holder_name, type: string, unit: ""}

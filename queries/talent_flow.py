@@ -8,7 +8,7 @@
 #: params:
 #:   framework: {type: entity, kinds: [Framework], example: deepspeed, about: the project}
 #:   sponsor: {type: entity, kinds: [Company, Institution], example: microsoft, about: who might hire}
-#:   months: {type: integer, example: 24, default: 24, about: months after the first commit}
+#:   months: {type: integer, example: 24, default: 24, least: 1, about: months after the first commit}
 #: columns:
 #:   - {name: group, type: string, unit: "the framework, or all other loaded projects"}
 #:   - {name: watched, type: integer, unit: "outside contributors seen for the whole window"}

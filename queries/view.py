@@ -216,9 +216,7 @@ class View:
 
     def rows(self, relation: str, *columns: str) -> list[dict[str, Any]]:
         """Edges in force and not disputed: ends, key, confidence and some properties."""
-        wanted = ["source", "source_kind", "target", "target_kind", "key", "confidence", "status"]
-        table = self.state.edges(relation, [*wanted, *columns])
-        return [row for row in table.to_pylist() if row["status"] == "current"]
+        return self.state.current(relation, *columns)
 
 
 def number(value: Fraction | float | None) -> float | None:

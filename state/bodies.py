@@ -46,9 +46,7 @@ def shapley_on(
 
 def _employers(state: State) -> dict[str, str]:
     """Employer of each person, the surest."""
-    columns = ["source", "target", "confidence", "status"]
-    rows = [r for r in state.edges("EMPLOYS", columns).to_pylist() if r["status"] == "current"]
-    rows.sort(key=lambda r: (r["confidence"], r["source"]))
+    rows = sorted(state.current("EMPLOYS"), key=lambda r: (r["confidence"], r["source"]))
     return {r["target"]: r["source"] for r in rows}
 
 

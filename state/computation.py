@@ -68,10 +68,10 @@ class _Computation:
         from ..graph.engine import engine
 
         with engine() as connection:
-            found = connection.to_pyarrow(
+            dependencies = connection.to_pyarrow(
                 lifted(ibis.memtable(publishes), ibis.memtable(depends_on))
             )
-        self._write("DEPENDS_ON", _completed("DEPENDS_ON", found))
+        self._write("DEPENDS_ON", _completed("DEPENDS_ON", dependencies))
 
     def offer(self) -> None:
         """Lifts offers of chips to their product lines."""
@@ -113,22 +113,8 @@ class _Computation:
         """The majority fixpoint over votes."""
         import pyarrow as pa
 
-        owns = self._state.edges(
-            "OWNS",
-            [
-                *ENDS,
-                "votes",
-                "votes_above",
-                "votes_at_least",
-                "votes_at_most",
-                "status",
-                "confidence",
-                "source_ids",
-                "licence",
-                "recorded_at",
-            ],
-        )
-        rows = [r for r in owns.to_pylist() if r["status"] == "current"]
+        votes = ("votes", "votes_above", "votes_at_least", "votes_at_most")
+        rows = self._state.current("OWNS", *votes, "source_ids", "licence", "recorded_at")
         kinds = {r[end]: r[f"{end}_kind"] for r in rows for end in ("source", "target")}
         controlled = majority_control(
             (Stake(r["source"], r["target"], stated_votes(r), r["votes_at_most"]) for r in rows),

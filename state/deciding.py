@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from ..graph.schema import schema
+from ..graph.wording import counted
 from ..measures.deciding import (
     ALL,
     Game,
@@ -129,9 +130,7 @@ class _Facts:
 
     def rows(self, relation: str, *columns: str) -> list[Row]:
         """Current statements of a relation."""
-        ends = ("source_kind", "source", "target_kind", "target", "key", "confidence", "status")
-        rows: list[Row] = self.state.edges(relation, [*ends, *columns]).to_pylist()
-        return [r for r in rows if r["status"] == "current"]
+        return self.state.current(relation, *columns)
 
     def sure_of(self, holder: str) -> set[str]:
         """What somebody surely controls."""
@@ -357,14 +356,7 @@ def _ended_seats(
 
 def _employers(facts: _Facts, persons: Iterable[str]) -> dict[str, Row]:
     """The surest employer of each person who sits somewhere."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    table = facts.state.edges(
-        "EMPLOYS", ["source", "target", "key", "confidence", "status", "method"]
-    )
-    table = table.filter(pc.is_in(table["target"], pa.array(sorted(set(persons)), pa.string())))
-    rows = [r for r in table.to_pylist() if r["status"] == "current"]
+    rows = facts.state.current("EMPLOYS", "method", target=list(persons))
     rows.sort(key=lambda r: (r["method"] != "computed", r["confidence"], r["source"]))
     return {r["target"]: r for r in rows}
 
@@ -429,7 +421,7 @@ def _players(
     """Seats by owner group, and those of persons without a known employer."""
     players: dict[str, _Player] = collections.defaultdict(_Player)
     persons: list[Row] = []
-    counted: set[str] = set()
+    seated: set[str] = set()
     seats = list(seats)
     votes = _seat_votes(seats)
     for seat in sorted(seats, key=lambda r: (r["source"], r["key"])):
@@ -441,8 +433,8 @@ def _players(
         firm = job["source"] if job else holder
         player = players[facts.group(firm)]
         player.rows += [seat, *([{**job, "target": seat["target"]}] if job else [])]
-        if holder not in counted:
-            counted.add(holder)
+        if holder not in seated:
+            seated.add(holder)
             player.seats += 1
             player.votes += votes[holder] or 0
             player.members[firm] += 1
@@ -544,10 +536,14 @@ def _right_words(held: Mapping[str, set[str] | None], holder: str, all_rights: i
     if len(rights) == all_rights and max(shared.values()) == 1:
         return "holds all rights{over}"
     order = ("merge", "release", "admin", "appoint", "relicense", "trademark")
-    names = [
-        f"{r} with {shared[r] - 1} other" if shared[r] > 1 else r for r in order if r in rights
-    ]
-    return f"holds {', '.join(names)}{{over}}"
+    by_others: dict[int, list[str]] = collections.defaultdict(list)
+    for right in order:
+        if right in rights:
+            by_others[shared[right] - 1].append(right)
+    parts = [f"holds {', '.join(by_others.pop(0))}"] if 0 in by_others else []
+    for others, names in sorted(by_others.items()):
+        parts.append(f"shares {', '.join(names)} with {counted(others, 'other')}")
+    return f"{' and '.join(parts)}{{over}}"
 
 
 def _makers(facts: _Facts, governed: Mapping[str, list[Row]]) -> Iterator[Hop]:

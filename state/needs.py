@@ -108,19 +108,8 @@ class Production:
         self, relation: str, *columns: str, between: Collection[str] | None = None
     ) -> list[Row]:
         """Current statements of a relation; only those between some kinds, or of all."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        ends = ("source_kind", "source", "target_kind", "target", "key", "confidence", "status")
-        rows: list[Row] = []
-        for batch in self.state.edge_batches(relation, [*ends, *columns]):
-            wanted = pc.equal(batch["status"], "current")
-            if between is not None:
-                kinds = pa.array(sorted(between), pa.string())
-                for end in ("source_kind", "target_kind"):
-                    wanted = pc.and_(wanted, pc.is_in(batch[end], kinds))
-            rows += batch.filter(wanted).to_pylist()
-        return rows
+        ends = {} if between is None else {"source_kind": between, "target_kind": between}
+        return self.state.current(relation, *columns, **ends)
 
     def _complete_lists(self) -> dict[tuple[str, str], int]:
         """Number of entries of the lists that a source states to be whole, by entity and relation."""

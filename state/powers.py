@@ -514,22 +514,15 @@ class Powers:
 
     def _origins(self, keys: Collection[str]) -> dict[str, tuple[list[str], str, Any, Any]]:
         """Sources, licence, time of recording and beginning of some statements, by key."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
         names = ("source_ids", "licence", "recorded_at", "valid_from")
-        wanted = pa.array(sorted(keys), pa.string())
         origins: dict[str, tuple[list[str], str, Any, Any]] = {}
         for relation in schema().relations.values():
             if relation.control is not None:
-                for batch in self._state.edge_batches(relation.name, ["key", *names]):
-                    some = batch.filter(pc.is_in(batch["key"], wanted))
-                    columns = [some[n].to_pylist() for n in names]
-                    origins |= zip(some["key"].to_pylist(), zip(*columns, strict=True), strict=True)
-        for name in _ENDED if len(origins) < len(wanted) else ():
-            table = self._state.history(name)
-            some = table.filter(pc.is_in(table["key"], wanted))
-            for row in some.select(["key", *names]).to_pylist():
+                table = self._state.edges(relation.name, ["key", *names], key=keys)
+                for row in table.to_pylist():
+                    origins[row["key"]] = tuple(row[n] for n in names)
+        for name in _ENDED if len(origins) < len(set(keys)) else ():
+            for row in self._state.history(name, key=keys).to_pylist():
                 origins.setdefault(row["key"], tuple(row[n] for n in names))
         return origins
 

@@ -59,16 +59,11 @@ class Routes:
         )
         self._series = {r["id"]: r["series"] for r in chips if r["series"]}
 
-    def _rows(self, relation: str, *columns: str) -> list[dict[str, Any]]:
-        wanted = ["source", "source_kind", "target", "target_kind", "key", "status", *columns]
-        rows = self._state.edges(relation, wanted).to_pylist()
-        return [r for r in rows if r["status"] == "current"]
-
     def _by(self, relation: str, end: str, *columns: str) -> dict[str, list[dict[str, Any]]]:
-        found: dict[str, list[dict[str, Any]]] = collections.defaultdict(list)
-        for row in self._rows(relation, *columns):
-            found[row[end]].append(row)
-        return dict(found)
+        rows: dict[str, list[dict[str, Any]]] = collections.defaultdict(list)
+        for row in self._state.current(relation, *columns):
+            rows[row[end]].append(row)
+        return dict(rows)
 
     def owner(self, thing: str) -> str | None:
         """The group that provides a cloud or processor; None = unknown, or several do."""

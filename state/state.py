@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..graph.schema import schema
 from ..graph.snapshot import ENDS, Snapshot
-from ..graph.table_file import batches, column_names, read_table, row_count
+from ..graph.table_file import batches, column_names, plain_rows, read_table, row_count
 from .strengths import parameters
 
 if TYPE_CHECKING:
@@ -130,9 +130,9 @@ class State:
     def current(
         self, relation: str, *columns: str, **wanted: Collection[str]
     ) -> list[dict[str, Any]]:
-        """The edges of a relation that nobody disputes, by name: ends, key, confidence, and some properties."""
+        """The edges of a relation that nobody disputes: ends, key, confidence, status, and some properties."""
         names = [*ENDS, "key", "confidence", "status", *columns]
-        return self.edges(relation, names, status=["current"], **wanted).to_pylist()  # type: ignore[no-any-return]
+        return plain_rows(self.edges(relation, names, status=["current"], **wanted))
 
     def names(self, ids: Iterable[str]) -> dict[str, str]:
         """Name by id; what is not in the graph goes by its id."""

@@ -151,13 +151,13 @@ class BoltStore:
         deadline = time.monotonic() + timeout
         rows: list[tuple[Cell, ...]] = []
         with self._translating(timeout), self._session("READ") as session:
-            found = session.run(neo4j.Query(text, timeout=max(timeout, 0.001)), dict(parameters))
-            names = found.keys()
-            for record in itertools.islice(found, None if limit is None else limit + 1):
+            result = session.run(neo4j.Query(text, timeout=max(timeout, 0.001)), dict(parameters))
+            names = result.keys()
+            for record in itertools.islice(result, None if limit is None else limit + 1):
                 rows.append(tuple(_cell(value) for value in record))
                 if time.monotonic() > deadline:
                     raise _timed_out(timeout)
-            self.notifications = tuple(_remarks(found.consume()))
+            self.notifications = tuple(_remarks(result.consume()))
         return Result([Column(name) for name in names], rows, limit)
 
     def close(self) -> None:
@@ -209,8 +209,8 @@ def _translated(error: Exception, address: str, timeout: float) -> StoreError:
             hint="let the other push end, or push into a database of its own",
         )
     if isinstance(error, ClientError) and ".Statement." in code:
-        place = _PLACE.search(what)
-        where = f"query, line {place[1]}, column {place[2]}" if place else "query"
+        position = _PLACE.search(what)
+        where = f"query, line {position[1]}, column {position[2]}" if position else "query"
         return QueryError(
             _PLACE.sub("", what),
             where=where,
@@ -252,10 +252,14 @@ def _silence() -> None:
 
 def _remarks(summary: neo4j.ResultSummary) -> Iterator[str]:
     """The server's warnings, but for names that our schema knows and this state just does not hold."""
-    known = schema()
-    names = {*known.kinds, *known.relations, *(p.name for p in known.node + known.statement)}
-    names |= {p.name for kind in known.kinds.values() for p in kind.properties}
-    names |= {p.name for relation in known.relations.values() for p in relation.properties}
+    ontology = schema()
+    names = {
+        *ontology.kinds,
+        *ontology.relations,
+        *(p.name for p in ontology.node + ontology.statement),
+    }
+    names |= {p.name for kind in ontology.kinds.values() for p in kind.properties}
+    names |= {p.name for relation in ontology.relations.values() for p in relation.properties}
     for status in summary.gql_status_objects:
         if status.raw_severity != "WARNING":
             continue
@@ -263,8 +267,8 @@ def _remarks(summary: neo4j.ResultSummary) -> Iterator[str]:
         named = re.search(r"`([^`]+)`", text)
         if status.raw_classification == "UNRECOGNIZED" and named and named[1] in names:
             continue
-        place = status.position
-        yield f"line {place.line}, column {place.column}: {text}" if place else text
+        position = status.position
+        yield f"line {position.line}, column {position.column}: {text}" if position else text
 
 
 def _cell(value: Any) -> Cell:

@@ -123,7 +123,7 @@ def _edges(state: State, relation: str) -> _Part:
     x = f"x:`{relation}`"
 
     def create(places: Mapping[str, str]) -> str:
-        own = {name: place for name, place in places.items() if name not in _ENDS}
+        own = {name: value for name, value in places.items() if name not in _ENDS}
         ends = [f"MATCH ({end}:{LABEL} {{id: {places[end]}}})" for end in _ENDS]
         return f"{' '.join(ends)} CREATE (source)-[{x} {_map(own)}]->(target)"
 
@@ -243,22 +243,22 @@ class Push:
         keys = pa.concat_arrays([pa.array([], pa.string()), *(k for k, _ in pairs)])
         digests = pa.concat_arrays([pa.array([], pa.int64()), *(d for _, d in pairs)])
         sums = f"count(*), sum(x.{DIGEST} / {_HALF}), sum(x.{DIGEST} % {_HALF})"
-        known = [0, 0, 0]
+        counts = [0, 0, 0]
         if not empty:
-            (known,) = self._rows(f"{part.held} RETURN {sums}")
-        if known == _sums(digests):
+            (counts,) = self._rows(f"{part.held} RETURN {sums}")
+        if counts == _sums(digests):
             held, contents = keys, digests
         else:
             text = f"{part.held} RETURN toString(x.{part.key}), x.{DIGEST}"
-            found = self._rows(text) if known[0] else []
-            held = pa.array([key for key, _ in found], pa.string())
-            contents = pa.array([digest for _, digest in found], pa.int64())
-        place = pc.index_in(keys, value_set=held)
-        same = pc.fill_null(pc.equal(contents.take(place), digests), False)
-        changed = pc.and_not(pc.is_valid(place), same)
+            rows = self._rows(text) if counts[0] else []
+            held = pa.array([key for key, _ in rows], pa.string())
+            contents = pa.array([digest for _, digest in rows], pa.int64())
+        index = pc.index_in(keys, value_set=held)
+        same = pc.fill_null(pc.equal(contents.take(index), digests), False)
+        changed = pc.and_not(pc.is_valid(index), same)
         vanished = held.filter(pc.invert(pc.is_in(held, value_set=keys)))
         outdated = keys.filter(changed)
-        return _Difference(known[0], digests, pc.is_null(place), changed, outdated, vanished)
+        return _Difference(counts[0], digests, pc.is_null(index), changed, outdated, vanished)
 
     def _delete(self, part: _Part, keys: Array) -> None:
         rows = pa.record_batch([keys], names=[part.key])
@@ -328,7 +328,7 @@ def _updating(part: _Part) -> Callable[[Mapping[str, str]], str]:
 
 
 def _map(places: Mapping[str, str]) -> str:
-    return "{" + ", ".join(f"`{name}`: {place}" for name, place in places.items()) + "}"
+    return "{" + ", ".join(f"`{name}`: {value}" for name, value in places.items()) + "}"
 
 
 def _places(rows: pa.RecordBatch) -> dict[str, str]:
@@ -357,13 +357,13 @@ def _parameters(rows: pa.RecordBatch, places: Mapping[str, str]) -> dict[str, An
     parameters: dict[str, Any] = {}
     columns: list[list[Any]] = []
     for number, name in enumerate(rows.schema.names):
-        place = places.get(name, "")
-        if not place:
+        value = places.get(name, "")
+        if not value:
             continue
         values, indices = _distinct(rows.column(number))
-        if place == f"$c{number}":
-            parameters[place[1:]] = values[0]
-        elif place.startswith("$"):
+        if value == f"$c{number}":
+            parameters[value[1:]] = values[0]
+        elif value.startswith("$"):
             parameters[f"c{number}"] = values
             columns.append(indices)
         else:
@@ -375,13 +375,13 @@ def _parameters(rows: pa.RecordBatch, places: Mapping[str, str]) -> dict[str, An
 def _distinct(column: Array) -> tuple[list[Any], list[int | None]]:
     """The different values of a column, and for each row which of them it has."""
     listed = pa.types.is_list(column.type)
-    known = (pc.binary_join(column, _NUL) if listed else column).dictionary_encode()
-    values = known.dictionary.to_pylist()
+    encoded = (pc.binary_join(column, _NUL) if listed else column).dictionary_encode()
+    values = encoded.dictionary.to_pylist()
     if listed:
         values = [v.split(_NUL) for v in values]
     elif pa.types.is_timestamp(column.type):
         values = [v.replace(tzinfo=datetime.UTC) for v in values]
-    return values, known.indices.to_pylist()
+    return values, encoded.indices.to_pylist()
 
 
 def _digests(rows: pa.RecordBatch) -> Array:

@@ -133,10 +133,10 @@ def _rows(messages: Iterator[dict[str, Any]]) -> Iterator[tuple[Cell, ...]]:
 
 def _translated(message: Mapping[str, Any]) -> QueryError:
     text = " ".join(str(message["error"]).split())
-    place = _PLACE.match(text)
+    position = _PLACE.match(text)
     return QueryError(
         textwrap.shorten(_PLACE.sub("", text), 200, placeholder=" …"),
-        where=f"query, line {place[1]}, column {place[2]}" if place else "query",
+        where=f"query, line {position[1]}, column {position[2]}" if position else "query",
         hint="see `stackholder schema --format turtle` for classes and predicates",
     )
 

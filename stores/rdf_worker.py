@@ -27,8 +27,8 @@ def _term(value: Any) -> Any:
 
 
 def _answer(store: ox.Store, text: str) -> None:
-    found = store.query(text)
-    if isinstance(found, ox.QueryBoolean):
+    result = store.query(text)
+    if isinstance(result, ox.QueryBoolean):
         _say({"columns": ["answer"]})
         _say(
             {
@@ -36,18 +36,18 @@ def _answer(store: ox.Store, text: str) -> None:
                     [
                         [
                             "literal",
-                            str(bool(found)).lower(),
+                            str(bool(result)).lower(),
                             "http://www.w3.org/2001/XMLSchema#boolean",
                         ]
                     ]
                 ]
             }
         )
-    elif isinstance(found, ox.QuerySolutions):
-        names = [v.value for v in found.variables]
+    elif isinstance(result, ox.QuerySolutions):
+        names = [v.value for v in result.variables]
         _say({"columns": names})
         rows: list[list[Any]] = []
-        for solution in found:
+        for solution in result:
             rows.append([_term(v) for v in solution])
             if len(rows) == _ROWS_PER_LINE:
                 _say({"rows": rows})
@@ -55,7 +55,7 @@ def _answer(store: ox.Store, text: str) -> None:
         _say({"rows": rows})
     else:
         _say({"columns": ["subject", "predicate", "object"]})
-        _say({"rows": [[_term(t.subject), _term(t.predicate), _term(t.object)] for t in found]})
+        _say({"rows": [[_term(t.subject), _term(t.predicate), _term(t.object)] for t in result]})
     _say({"end": True})
 
 

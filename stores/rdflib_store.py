@@ -61,11 +61,11 @@ class RdflibStore:
             ) from error
         except Exception as error:  # rdflib raises no narrower one for an unknown prefix
             raise QueryError(str(error), where="query") from error
-        found = self._graph.query(prepared)
-        if found.type == "ASK":
-            return Result([Column("answer")], [[found.askAnswer]], limit)
-        names = [str(v) for v in found.vars or ("subject", "predicate", "object")]
-        rows = (tuple(_cell(v) for v in row) for row in found)
+        result = self._graph.query(prepared)
+        if result.type == "ASK":
+            return Result([Column("answer")], [[result.askAnswer]], limit)
+        names = [str(v) for v in result.vars or ("subject", "predicate", "object")]
+        rows = (tuple(_cell(v) for v in row) for row in result)
         return Result([Column(n) for n in names], rows, limit)
 
     def close(self) -> None:

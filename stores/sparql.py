@@ -105,9 +105,9 @@ class SparqlStore:
             answer = self._put(_NTRIPLES, ntriples(state))
         if not answer.is_success:
             raise self._refused(answer.status_code, answer.text, str(answer.request.url))
-        given = {"nodes": state.node_count, "edges": state.edge_count}
+        counts = {"nodes": state.node_count, "edges": state.edge_count}
         (held,) = self.query(_COUNTS, {}, timeout=_SLOW).records()
-        for what, count in given.items():
+        for what, count in counts.items():
             if held[what] < count:  # type: ignore[operator]
                 raise StoreError(
                     f"the server was given {count:,} {what}, and holds {held[what]:,}",
@@ -116,9 +116,9 @@ class SparqlStore:
                 )
 
     def _put(self, kind: str, lines: Iterator[bytes]) -> httpx.Response:
-        place = self._graph_store_url or self._beside_query()
+        address = self._graph_store_url or self._beside_query()
         graph = f"graph={urllib.parse.quote(self._graph, safe='')}" if self._graph else "default"
-        target = f"{place}{'&' if '?' in place else '?'}{graph}"
+        target = f"{address}{'&' if '?' in address else '?'}{graph}"
         headers = {"Content-Type": kind}
         limits = httpx.Timeout(_SLOW, connect=_CONNECT)
         with self._translating(_SLOW):
@@ -206,23 +206,23 @@ class SparqlStore:
 
     def _refused(self, status: int, body: str, where: str, timeout: float = 0.0) -> StoreError:
         first = next((line.strip() for line in body.splitlines() if line.strip()), "")
-        said = f"{status} {first}".strip()
+        answer = f"{status} {first}".strip()
         if status in {401, 403}:
             return AccessDenied(
-                f"the server refuses: {said}",
+                f"the server refuses: {answer}",
                 where=where,
                 hint="set STACKHOLDER_SPARQL_USER and STACKHOLDER_SPARQL_PASSWORD",
             )
         if status in {408, 504} or (status == 503 and "time" in body.lower()):
             return _timed_out(timeout)
         if status == 400 and where == self.address:
-            place = _PLACE.search(body)
+            position = _PLACE.search(body)
             return QueryError(
                 first or "the server cannot read it",
-                where=f"query, line {place[1]}, column {place[2]}" if place else "query",
+                where=f"query, line {position[1]}, column {position[2]}" if position else "query",
                 hint="see `stackholder schema --format turtle` for classes and predicates",
             )
-        return StoreError(f"the server answered: {said}", where=where)
+        return StoreError(f"the server answered: {answer}", where=where)
 
 
 def _within_braces(state: State) -> Iterator[bytes]:

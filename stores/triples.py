@@ -61,20 +61,20 @@ def ntriples(state: State) -> Iterator[bytes]:
 
 
 def _node_lines(kind: str, batch: pa.RecordBatch) -> Iterator[bytes]:
-    known = schema().kinds[kind]
+    definition = schema().kinds[kind]
     subject = _iri(ENTITY, batch["id"])
-    classes = (known.iri, *(c for c in known.superclasses if c != NS + "Node"))
+    classes = (definition.iri, *(c for c in definition.superclasses if c != NS + "Node"))
     parts: list[str | Array] = [fragment(subject, f" <{RDF}type> <{c}> .\n") for c in classes]
     yield from _with_properties(subject, batch, schema().node_properties(kind), parts)
 
 
 def _edge_lines(relation: str, batch: pa.RecordBatch) -> Iterator[bytes]:
-    known = schema().relations[relation]
-    local = known.iri.removeprefix(NS)
+    definition = schema().relations[relation]
+    local = definition.iri.removeprefix(NS)
     source, target = _iri(ENTITY, batch["source"]), _iri(ENTITY, batch["target"])
     statement = fragment(f"<{_STATEMENT}", batch["key"], ">")
     parts: list[str | Array] = [
-        fragment(source, f" <{known.iri}> ", target, " .\n"),
+        fragment(source, f" <{definition.iri}> ", target, " .\n"),
         fragment(source, f" <{PROP}{local}> ", statement, " .\n"),
         fragment(statement, f" <{PS}{local}> ", target, " .\n"),
         fragment(statement, f" <{RDF}type> <{NS}Statement> .\n"),
@@ -89,26 +89,26 @@ def _with_properties(
     parts: list[str | Array],
 ) -> Iterator[bytes]:
     """The lines of single values beside `parts`, then those of sets."""
-    for known in properties:
-        column = batch[known.name]
+    for field in properties:
+        column = batch[field.name]
         if column.null_count == len(column):
             continue
-        if known.list:
+        if field.list:
             holders = subject.take(pc.list_parent_indices(column))
             values = pc.list_flatten(column)
-            yield utf8(line(fragment(holders, f" <{known.path}> ", _object(values, known), " .\n")))
+            yield utf8(line(fragment(holders, f" <{field.path}> ", _object(values, field), " .\n")))
         else:
-            parts.append(fragment(subject, f" <{known.path}> ", _object(column, known), " .\n"))
+            parts.append(fragment(subject, f" <{field.path}> ", _object(column, field), " .\n"))
     yield utf8(line(*parts))
 
 
-def _object(column: Array, known: Property) -> Array:
-    if known.reference:
-        return encoded(column, lambda some: _iri(ENTITY, some))
-    if known.type == "string":
-        return encoded(column, lambda some: fragment('"', _escaped(some), '"'))
+def _object(column: Array, field: Property) -> Array:
+    if field.reference:
+        return encoded(column, lambda values: _iri(ENTITY, values))
+    if field.type == "string":
+        return encoded(column, lambda values: fragment('"', _escaped(values), '"'))
     return encoded(
-        column, lambda some: fragment('"', plain(some), f'"^^<{XSD}{_DATATYPES[known.type]}>')
+        column, lambda values: fragment('"', plain(values), f'"^^<{XSD}{_DATATYPES[field.type]}>')
     )
 
 

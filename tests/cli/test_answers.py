@@ -145,7 +145,7 @@ def test_show_leaves_out_what_was_computed_unless_asked(cli: Cli) -> None:
 
 def test_a_computed_power_is_shown_in_words(cli: Cli) -> None:
     out = cli("show", "pytorch", "-f", "table", "--computed").out
-    assert "decides 0.73–0.83: holds merge with 1 other, release, admin, appoint" in out
+    assert "decides 0.73–0.83: holds release, admin, appoint and shares merge with 1 other" in out
     assert "basis" not in out
 
 

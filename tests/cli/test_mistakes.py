@@ -351,3 +351,22 @@ def test_a_file_whose_name_is_no_utf_8_is_read_and_named(cli: Cli, tmp_path: Pat
     source = f"sbom:x={file}"
     built = cli("build", "--home", tmp_path / "other", "--no-stores", "--source", source)
     assert built.code == 0, built.err
+
+
+@pytest.mark.parametrize("question", ["concentration", "outside_work", "control_surplus"])
+def test_a_window_that_is_none_is_a_mistake(cli: Cli, question: str) -> None:
+    is_one_message(cli("ask", question, "-p", "window", "foo"), 2, "'foo' is no window")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("diff", "2024", "2020"), ("ask", "change", "-p", "before", "2024", "-p", "after", "2020")],
+)
+def test_dates_in_the_wrong_order_are_a_mistake(cli: Cli, arguments: tuple[str, ...]) -> None:
+    is_one_message(cli(*arguments), 2, "2024-01-01 is after 2020-01-01", "swap them")
+
+
+def test_a_picture_goes_into_a_file_whose_ending_means_one(cli: Cli, tmp_path: Path) -> None:
+    for name, more in (("a.pdf", ()), ("a.svg", ("--format", "dot"))):
+        said = cli("draw", "ego", "jax", "-o", tmp_path / name, *more)
+        is_one_message(said, 2, name)

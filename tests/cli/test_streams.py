@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import os
 import pty
 import re
@@ -143,3 +146,57 @@ def test_a_dash_reads_the_query_from_stdin(process: Cli) -> None:
     assert cypher.out == "id\ncompany/nvidia\n"
     sparql = process("sparql", "-", stdin=b"SELECT (1 AS ?one) WHERE {}")
     assert sparql.out == "one\n1\n"
+
+
+def test_files_and_pipes_hold_all_rows_and_a_terminal_says_how_many_it_shows(
+    cli: Cli, tmp_path: Path
+) -> None:
+    query = "UNWIND range(1, 130) AS n RETURN n"
+    assert len(cli("cypher", query, "-f", "csv").out.splitlines()) == 131
+    assert len(cli("cypher", query, "-f", "table").out.splitlines()) >= 132
+    cut = cli("cypher", query, "-f", "csv", "--limit", 100)
+    assert len(cut.out.splitlines()) == 101
+    assert "there are more rows: --limit" in cut.err
+    said = cli("cypher", query, "-o", tmp_path / "rows.csv")
+    assert said.code == 0, said.err
+    assert said.out == ""
+    assert len((tmp_path / "rows.csv").read_text().splitlines()) == 131
+    shown = on_terminal("cypher", query, TERM="xterm-256color")
+    assert "there are more rows: --limit" in shown
+    assert len(cli("find", "a", "-f", "tsv").out.splitlines()) > 100
+
+
+@pytest.mark.parametrize("command", [("find", "torch"), ("ask",), ("sources",), ("show", "jax")])
+def test_the_ending_of_the_output_says_its_format_in_every_command(
+    cli: Cli, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    wanted = {"json": "{", "ndjson": "{", "jsonl": "{", "md": "|"}
+    for ending, start in wanted.items():
+        file = tmp_path / f"rows.{ending}"
+        said = cli(*command, "--output", file)
+        assert said.code == 0, said.err
+        assert file.read_text().startswith(start)
+        assert f"{file}: written" in said.err
+    for name, more in (("rows.xyz", ()), ("rows.csv", ("--format", "json"))):
+        said = cli(*command, "-o", tmp_path / name, *more)
+        assert said.code == 2
+        assert not (tmp_path / name).exists()
+
+
+def test_evidence_is_there_in_every_format(cli: Cli) -> None:
+    asked = ("ask", "who_controls", "-p", "artefact", "jax", "--explain", "-q", "--format")
+    whole = cli(*asked, "json").json
+    [key] = str(whole["rows"][0]["decides_on"]).split()
+    said = whole["evidence"][key]
+    first = json.loads(cli(*asked, "ndjson").out.splitlines()[0])
+    proof = first["evidence"][0]
+    assert (proof["url"], proof["stated"]) == (said["url"], said["stated"])
+    assert said["valid_from"].startswith(proof["valid_from"])
+    for form, mark in (("csv", ","), ("tsv", "\t")):
+        row = next(csv.DictReader(io.StringIO(cli(*asked, form).out), delimiter=mark))
+        assert row["evidence_url"].split(" | ")[0] == said["url"]
+        assert row["evidence_stated"].split(" | ")[0] == said["stated"]
+        assert row["evidence_valid_from"].split(" | ")[0] == proof["valid_from"]
+        assert "evidence_note" in row
+    assert said["url"] in cli(*asked, "md").out
+    assert said["url"] in cli(*asked, "table").out

@@ -213,3 +213,9 @@ def test_names_order_and_repetition_mean_nothing(
     assert {n: round(s.share, 6) for n, s in again.items()} == {
         other[n]: round(s, 6) for n, s in once.items()
     }
+
+
+def test_what_is_gone_in_whatever_order_leaves_the_same_for_the_same_reason() -> None:
+    needs = {"a": [one_of("x"), one_of("y")], "b": [one_of("y"), one_of("x")]}
+    answers = [list(Removal(needs).retained(gone).items()) for gone in itertools.permutations("xy")]
+    assert answers[0] == answers[1]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from parity.written import DATA, read_graph
 from powers import ALL_RIGHTS, row
-from stackholder.queries.adoption import sentence as adoption
 from stackholder.queries.catalogue import questions
 from stackholder.queries.data_flywheel import sentence
 from stackholder.queries.view import Found, View
@@ -374,29 +372,3 @@ def test_public_data_are_no_circle_of_advantage() -> None:
     assert sentence([], {"organisation": "Z"}).startswith(
         "No circle from use to data to a next model is stated at Z"
     )
-
-
-def test_counts_of_use_are_told_by_sort_with_their_growth() -> None:
-    def count(what: str, day: str, value: float, framework: str = "f") -> dict[str, Any]:
-        return {
-            "framework": framework, "framework_name": framework.upper(), "what": what, "value": value,
-            "day": datetime.date.fromisoformat(day), "counter_name": "Counter",
-        }  # fmt: skip
-
-    rows = [
-        count("dependents", "2022-01-01", 300.0),
-        count("dependents", "2020-01-01", 100.0),
-        count("respondents", "2020-01-01", 0.1),
-        count("respondents", "2021-01-01", 0.25),
-        count("dependents", "2022-01-01", 500.0, "g"),
-    ]
-    assert adoption(rows[:4], {"framework": "F"}) == (
-        "F: 300 public dependents at 2022-01-01, 3 times those of 2020-01-01, as Counter counts; "
-        "25% of those who answered at 2021-01-01, after 10% at 2020-01-01, as Counter counts."
-    )
-    # Of G there is one count only: how it grew is not known.
-    assert adoption(rows, {"framework": ""}) == (
-        "2 frameworks have published counts of use. "
-        "Most public dependents: F 300 (2022-01-01, 3 times those of 2020-01-01)."
-    )
-    assert adoption([], {"framework": "F"}) == "No count of use of F is published."
