@@ -115,7 +115,8 @@ def _by_year(rows: Sequence[Row]) -> str:
     if len(least) < _SEVERAL:
         return ""
     order = sorted(least.items(), key=lambda b: (b[0][1], b[1], b[0][0]))
-    return f" A unit of power a year, the least in each: {listed((f'{name} {price:,.0f} {c}' for (name, c), price in order), 4)}."
+    told = (f"{name} {price:,.0f} {currency}" for (name, currency), price in order)
+    return f" A unit of power a year, the least in each: {listed(told, 4)}."
 
 
 def _payments(view: View, institution: str) -> list[dict[str, Any]]:
