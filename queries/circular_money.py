@@ -43,7 +43,7 @@ from ..graph.wording import counted, listed, money_text
 from .holders import Holders
 from .view import Found, Measure, View
 
-__all__ = ["answer"]
+__all__ = ["Tie", "answer", "bought", "purchases"]
 
 _STAKES: Final = frozenset({"equity", "convertible", "credit"})
 _SOLD: Final = frozenset({"CloudPlatform", "Processor"})
@@ -52,7 +52,7 @@ _MOST: Final = 6
 
 
 @dataclasses.dataclass(slots=True)
-class _Tie:
+class Tie:
     """Money from one firm to another.
 
     Attributes:
@@ -76,7 +76,7 @@ Pair = tuple[str, str]
 def answer(view: View, firm: str) -> Found:
     """One row per circle: a stake, and one or two purchases that lead back."""
     holders = Holders(view)
-    stakes, buys = _stakes(view, holders), _purchases(view, holders)
+    stakes, buys = _stakes(view, holders), purchases(view, holders)
     sellers: dict[str, set[str]] = collections.defaultdict(set)
     for buyer, seller in buys:
         sellers[buyer].add(seller)
@@ -112,9 +112,9 @@ def answer(view: View, firm: str) -> Found:
     return Found(rows, _sentence(name, rows), measures, unknown if priced < len(rows) else ())
 
 
-def _stakes(view: View, holders: Holders) -> dict[Pair, _Tie]:
+def _stakes(view: View, holders: Holders) -> dict[Pair, Tie]:
     """Who lends to, holds a stake in or was to give shares to whom, with the sums that are stated; no memberships."""
-    ties: dict[Pair, _Tie] = collections.defaultdict(_Tie)
+    ties: dict[Pair, Tie] = collections.defaultdict(Tie)
     for row in [*view.rows("FUNDS", "kind", "cloud_commitment"), *view.rows("OWNS")]:
         pair = holders.firm(row["source"]), holders.firm(row["target"])
         if pair[0] == pair[1] or ("kind" in row and row["kind"] not in _STAKES):
@@ -132,12 +132,12 @@ def _stakes(view: View, holders: Holders) -> dict[Pair, _Tie]:
     return ties
 
 
-def _purchases(view: View, holders: Holders) -> dict[Pair, _Tie]:
+def purchases(view: View, holders: Holders) -> dict[Pair, Tie]:
     """Who buys from whom: as stated, as promised with a stake, or since it sells or makes what the other delivers."""
     seller: dict[str, set[str]] = collections.defaultdict(set)
     for row in view.rows("PROVIDES"):
         seller[row["target"]].add(holders.firm(row["source"]))
-    ties: dict[Pair, _Tie] = collections.defaultdict(_Tie)
+    ties: dict[Pair, Tie] = collections.defaultdict(Tie)
     for row in view.rows("USES", "spend"):
         if row["target_kind"] in _SOLD:
             for firm in seller[row["target"]]:
@@ -170,15 +170,15 @@ def _purchases(view: View, holders: Holders) -> dict[Pair, _Tie]:
     return {pair: tie for pair, tie in ties.items() if pair[0] != pair[1]}
 
 
-def _follow(view: View, tie: _Tie, thing: str, key: str) -> None:
+def _follow(view: View, tie: Tie, thing: str, key: str) -> None:
     tie.names.add(view.name(thing))
     tie.keys.append(key)
 
 
 def _row(
     view: View,
-    stakes: Mapping[Pair, _Tie],
-    buys: Mapping[Pair, _Tie],
+    stakes: Mapping[Pair, Tie],
+    buys: Mapping[Pair, Tie],
     pair: Pair,
     through: str | None = None,
 ) -> dict[str, Any]:
@@ -196,14 +196,15 @@ def _row(
         "invested": stakes[pair].amount,
         "spent": first.amount,
         "promised": first.promised,
-        "buys": _bought(first),
-        "returns": _bought(last),
+        "buys": bought(first),
+        "returns": bought(last),
         "hops": 3 if through else 2,
         "edge": " ".join(dict.fromkeys(keys)),
     }
 
 
-def _bought(tie: _Tie) -> str:
+def bought(tie: Tie) -> str:
+    """What is bought, in a few words."""
     return listed(sorted(tie.names), 3)
 
 

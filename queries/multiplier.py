@@ -4,7 +4,7 @@
 #:   Direct dependents are the frameworks and models that need it, as stated or computed from their packages, required
 #:   or optional. Reach adds those that need them, over any number of steps; the framework itself is not counted.
 #:   A dependent is external when it is governed by none of the framework's governors; one whose governors are not
-#:   known is in neither part of that share.
+#:   known is in neither part of that share. `published` is a count of another, of public repositories.
 #: tags: [investor, researcher]
 #: params:
 #:   framework: {type: entity, kinds: [Framework], example: pytorch, default: "",
@@ -20,6 +20,8 @@
 #:   - {name: external_share, type: double, unit: "fraction of the governed"}
 #:   - {name: packages, type: integer, unit: "packages published"}
 #:   - {name: adopters, type: integer, unit: "organisations that are stated to use it"}
+#:   - {name: published, type: double, unit: "dependents that somebody else counts, by its own definition, the latest"}
+#:   - {name: published_by, type: string, unit: "who counts them, and when"}
 #: order: [external desc, reach desc, framework]
 #: reading: >
 #:   An external share above 0.9 says that others carry the building. The multiplier is null where nothing depends on
@@ -41,6 +43,7 @@ from .view import Found, Measure, Row, View
 __all__ = ["answer"]
 
 _BUILT: Final = frozenset({"Framework", "Model"})
+_UNCOUNTED: Final = {"published": None, "published_by": None}
 
 
 def answer(view: View, framework: str) -> Found:
@@ -66,6 +69,7 @@ def answer(view: View, framework: str) -> Found:
     adopters = collections.Counter(
         t for t, _ in {(r["target"], r["source"]) for r in view.rows("USES")}
     )
+    published = _published(view)
     rows = [
         {
             "framework": f,
@@ -73,6 +77,7 @@ def answer(view: View, framework: str) -> Found:
             **_built(direct.get(f, set()), reach.get(f, 0), governors, f),
             "packages": packages[f],
             "adopters": adopters[f],
+            **published.get(f, _UNCOUNTED),
         }
         for f in wanted
     ]
@@ -90,6 +95,23 @@ def answer(view: View, framework: str) -> Found:
     every = sum(k in _BUILT for k in view.kinds.values())
     unknown = (f"what builds on it outside the {every:,} frameworks and models of this graph",)
     return Found(rows, _sentence(rows, framework, every), measures, unknown)
+
+
+def _published(view: View) -> dict[str, dict[str, Any]]:
+    """The latest published count of dependents by framework; of several of one day the greatest."""
+    rows = [
+        r
+        for r in view.rows("COUNTS", "what", "value", "valid_from")
+        if r["what"] == "dependents" and r["value"] is not None and r["valid_from"]
+    ]
+    rows.sort(key=lambda r: (r["valid_from"], r["value"]))
+    return {
+        r["target"]: {
+            "published": r["value"],
+            "published_by": f"{view.name(r['source'])}, {r['valid_from']}",
+        }
+        for r in rows
+    }
 
 
 def _built(
@@ -130,7 +152,10 @@ def _sentence(rows: Sequence[Row], framework: str, every: int) -> str:
         used = f" {counted(first['adopters'], 'organisation')} say that they use it." * bool(
             first["adopters"]
         )
-        return f"{lead} {outside}{used}"
+        counts = ""
+        if first["published"]:
+            counts = f"{first['published']:,.0f} public dependents of {name} are counted by {first['published_by']}. "
+        return f"{counts}{lead} {outside}{used}"
     told = [r for r in rows if r["governed"]]
     if not told:
         return "Of nothing that is built on a framework it is known whose it is."
@@ -146,4 +171,9 @@ def _sentence(rows: Sequence[Row], framework: str, every: int) -> str:
     if len(tied) > 1:
         verb = "is" if first["external"] == 1 else "are"
         own = f"{counted(first['external'], 'direct dependent')} each that {verb} not of its own governors"
-    return f"Others build most on {listed((r['framework_name'] for r in tied), 3)}: {own}{then}."
+    ranked = sorted(
+        (r for r in rows if r["published"]), key=lambda r: (-r["published"], r["framework"])
+    )
+    largest = (f"{r['framework_name']} {r['published']:,.0f}" for r in ranked)
+    public = f" Public dependents as others count them: {listed(largest, 4)}." if ranked else ""
+    return f"Others build most on {listed((r['framework_name'] for r in tied), 3)}: {own}{then}.{public}"

@@ -3,7 +3,9 @@
 #: description: >
 #:   Per member that paid a stated sum to an institution: the sum, over the mean of its power (Shapley–Shubik index) in
 #:   the bodies of that institution during the term. The roster of each day counts; rules are those known today. A day
-#:   whose index cannot be computed is left out and said. Seat price is a measure of this project's own making.
+#:   whose index cannot be computed is left out and said. A fee without a date is taken as that of one year, with what
+#:   the member decides in the body on the date that is asked, where that is sure. Seat price is a measure of this
+#:   project's own making.
 #: tags: [investor, researcher]
 #: params:
 #:   institution: {type: entity, kinds: [Institution], example: pytorch-foundation, default: "",
@@ -23,11 +25,12 @@
 #:   - {name: power_mean, type: double, unit: "0 to 1, over the known days"}
 #:   - {name: known, type: double, unit: "fraction of the term whose power is known"}
 #:   - {name: price, type: double, unit: "currency per unit of mean power over the term"}
+#:   - {name: price_year, type: double, unit: "currency per unit of power and year"}
 #:   - {name: edge, type: edge, unit: ""}
 #: order: [body, price, member]
 #: reading: >
 #:   Compare across bodies, not across members with equal fees. A price is null where the power was 0 all the time:
-#:   money that bought a seat and no say by vote. Sums whose terms are not stated are missing.
+#:   money that bought a seat and no say by vote. Compare terms of different length by `price_year`.
 #: since: "0.2"
 """Seat price: money per unit of power."""
 
@@ -37,14 +40,16 @@ import datetime
 import itertools
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
-from ..graph.wording import listed
+from ..graph.wording import counted, listed
 from ..measures.composite import mean_power, seat_price
 from ..state.bodies import shapley_on
 from .view import Found, Measure, Row, View, number
 
 __all__ = ["answer"]
+
+_SEVERAL: Final = 2
 
 
 def answer(view: View, institution: str, years: float) -> Found:
@@ -55,12 +60,11 @@ def answer(view: View, institution: str, years: float) -> Found:
     rows = [
         _row(view, payment, body, years, powers)
         for payment in payments
-        if payment["valid_from"] is not None
         for body in governing.get(payment["target"], ())
     ]
     rows.sort(key=lambda r: (r["body"], r["price"] is None, r["price"] or 0.0, r["member"]))
     undated = sum(p["valid_from"] is None for p in payments)
-    unknown = [f"{undated} payments have no date"] if undated else []
+    unknown = [f"the term of {counted(undated, 'payment')}: taken as one year"] if undated else []
     if not payments:
         unknown.append("no membership fee with a stated sum is known")
     cheapest = _cheapest(rows)
@@ -98,7 +102,21 @@ def _sentence(rows: Sequence[Row], cheapest: Sequence[Row]) -> str:
         prices.append(f"{seats[0]['price']:,.0f} {currency} per unit of power ({who})")
     free = sorted({r["member_name"] for r in rows if r["price"] is None and r["known"]})
     none = f"; no say by vote at all: {listed(free)}." if free else "."
-    return f"The cheapest say cost {' or '.join(prices)}{none}"
+    return f"The cheapest say cost {' or '.join(prices)}{none}{_by_year(rows)}"
+
+
+def _by_year(rows: Sequence[Row]) -> str:
+    """What a unit of power costs by the year, in bodies of which it is known; empty where there is one body."""
+    least: dict[tuple[str, str], float] = {}
+    for row in rows:
+        if row["price_year"]:
+            body = row["body_name"], row["currency"]
+            least[body] = min(row["price_year"], least.get(body, row["price_year"]))
+    if len(least) < _SEVERAL:
+        return ""
+    order = sorted(least.items(), key=lambda b: (b[0][1], b[1], b[0][0]))
+    told = (f"{name} {price:,.0f} {currency}" for (name, currency), price in order)
+    return f" A unit of power a year, the least in each: {listed(told, 4)}."
 
 
 def _payments(view: View, institution: str) -> list[dict[str, Any]]:
@@ -130,6 +148,8 @@ def _row(
     powers: dict[datetime.date, Mapping[str, Mapping[str, Fraction]]],
 ) -> Row:
     """The price of what one payment gave in one body; `powers` keeps those of each day."""
+    if payment["valid_from"] is None:
+        return _undated(view, payment, body)
     start: datetime.date = payment["valid_from"]
     end = payment["valid_to"] or start + datetime.timedelta(days=round(years * 365.25))
     player = view.group(payment["source"])
@@ -160,7 +180,34 @@ def _row(
         "power_mean": mean,
         "known": min(1.0, covered / span) if span else None,
         "price": number(price),
+        "price_year": float(price) / span if price is not None and span else None,
         "edge": payment["key"],
+    }
+
+
+def _undated(view: View, payment: Row, body: str) -> Row:
+    """A yearly fee, with what its payer surely decides in the body on the date that is asked."""
+    player = view.group(payment["source"])
+    own = [
+        p
+        for p in view.power_over(body, "decides")
+        if view.group(p["source"]) == player and p["hops"] == 1
+    ]
+    sure = next((p for p in own if p["low"] == p["high"]), None)
+    price = number(seat_price(float(payment["amount"]), sure["low"])) if sure else None
+    return {
+        "body": body,
+        "body_name": view.name(body),
+        "member": payment["source"],
+        "member_name": view.name(payment["source"]),
+        "paid": payment["amount"],
+        "currency": payment["currency"],
+        **dict.fromkeys(("from", "until", "power_first")),
+        "power_mean": sure["low"] if sure else None,
+        "known": 1.0 if sure else None,
+        "price": price,
+        "price_year": price,
+        "edge": " ".join([payment["key"], *(sure["basis"].split() if sure else ())]),
     }
 
 

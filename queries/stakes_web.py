@@ -24,6 +24,9 @@
 #:   - {name: latest, type: date, unit: "last day that is stated"}
 #:   - {name: cloud_commitment, type: boolean, unit: "the money is to be spent on the giver's cloud"}
 #:   - {name: exclusive, type: boolean, unit: "exclusivity, or a right to be consulted"}
+#:   - {name: decides_low, type: double, unit: "0 to 1, what the holder surely decides of the company"}
+#:   - {name: decides_high, type: double, unit: "0 to 1, at most"}
+#:   - {name: buys, type: string, unit: "what the company buys of the holder, as stated or since it sells it"}
 #:   - {name: shared_by, type: integer, unit: "holders of this list that hold or fund it as well"}
 #:   - {name: confidence, type: double, unit: "probability, the least of its statements"}
 #:   - {name: edge, type: edge, unit: ""}
@@ -45,6 +48,7 @@ from typing import Any, Final
 
 from ..graph.wording import counted, listed, money_text
 from ..measures.money import Payment, total
+from .circular_money import bought, purchases
 from .holders import Holders
 from .view import Found, Measure, Row, View
 
@@ -69,9 +73,12 @@ def answer(view: View, least: int) -> Found:
         held[holder].add(target)
     several = {h for h, targets in held.items() if len(targets) >= least}
     shared = collections.Counter(target for h in several for target in held[h])
+    buys = purchases(view, holders)
     rows = [
         {
             **_row(view, pair, statements),
+            **_decided(view, holders, pair),
+            "buys": bought(buys[pair[::-1]]) if pair[::-1] in buys else None,
             "rivals": len(held[pair[0]]),
             "shared_by": shared[pair[1]],
         }
@@ -139,6 +146,18 @@ def _row(view: View, pair: tuple[str, str], statements: Sequence[Statement]) -> 
     }
 
 
+def _decided(view: View, holders: Holders, pair: tuple[str, str]) -> dict[str, float | None]:
+    """What the holder decides of the company by votes, seats or appointment, the strongest of its members."""
+    holder, target = pair
+    own = [
+        (p["low"], p["high"])
+        for p in view.power_over(target, "decides")
+        if holders.firm(p["source"]) == holder
+    ]
+    low, high = max(own, default=(None, None))
+    return {"decides_low": low, "decides_high": high}
+
+
 def _sums(statements: Sequence[Statement]) -> dict[str, float | None]:
     """Closed, announced and intended, by payer and receiver as stated: each pair has its own running total."""
     by_pair: dict[tuple[str, str], list[Payment]] = collections.defaultdict(list)
@@ -200,7 +219,11 @@ def _sentence(rows: Sequence[Row]) -> str:
         )
         by = f"{wanted['shared_by']} of these {len(holders)} holders"
         shared = f" {listed(names, 3)} {'is' if len(names) == 1 else 'are'} held or funded by {by}."
-    return lead + sums + shared
+    strings = sum(r["buys"] is not None for r in rows)
+    bought_back = (
+        f" In {strings} of {len(rows)} ties the company buys of its holder." if strings else ""
+    )
+    return lead + sums + bought_back + shared
 
 
 def _given(rows: Any) -> tuple[float, float]:

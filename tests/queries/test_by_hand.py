@@ -152,11 +152,24 @@ def test_whose_it_is_is_not_known_where_nobody_is_known_to_govern(tmp_path: Path
         {
             "DEPENDS_ON": [row(builder, base, kind="runtime")],
             "GOVERNS": [row(("Company", "x"), builder, rights=["merge"])],
+            "COUNTS": [
+                row(
+                    ("Company", "x"),
+                    base,
+                    what="dependents",
+                    value=float(v),
+                    valid_from=day,
+                )
+                for v, day in ((900, "2023-01-01"), (700, "2024-01-01"))
+            ],
         },
     )
     rows, found = ask(View(state, lambda _: state), "multiplier", framework="framework/base")
     assert cells(rows, "direct", "governed", "external_share") == [(1, 0, None)]
     assert "Whose they are is not known." in found.summary
+    # The latest count, not the greatest.
+    assert cells(rows, "published") == [(700.0,)]
+    assert found.summary.startswith("700 public dependents of Base are counted by")
 
 
 def test_frameworks_are_ranked_by_what_outsiders_build_on_them(view: View) -> None:

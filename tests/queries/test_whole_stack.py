@@ -209,6 +209,15 @@ def test_money_that_comes_back_is_found_over_two_hops_and_three(view: View) -> N
     assert "of 1 of 2 circles" in found.unknown[0]
 
 
+def test_a_stake_is_told_with_what_is_bought_back_and_decided(view: View) -> None:
+    rows, found = ask(view, "stakes_web", least=1)
+    assert some(rows, "holder_name", "target_name", "announced", "buys", "decides_low") == [
+        ("Chips", "Start", None, None, None),
+        ("Top", "Start", 10.0, "Cloud", None),
+    ]
+    assert "In 1 of 2 ties the company buys of its holder." in found.summary
+
+
 def test_a_membership_is_no_circle(view: View) -> None:
     rows, found = ask(view, "circular_money", firm="institution/house")
     assert not rows
