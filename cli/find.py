@@ -38,8 +38,8 @@ def command(
 
     for kind in kinds:
         if kind not in schema().kinds:
-            known = ", ".join(schema().kinds)
-            raise UsageError(f"there is no kind {kind!r}", where="--kind", hint=f"one of: {known}")
+            every = ", ".join(schema().kinds)
+            raise UsageError(f"there is no kind {kind!r}", where="--kind", hint=f"one of: {every}")
     answer = opened(home).find(text, kinds=kinds, limit=limit or 20)
     if not answer.rows:
         raise NotFound(

@@ -83,16 +83,16 @@ def free_query(
     from ..settings import settings
     from .output import default_format, emit_result
 
-    found = settings(limit=limit, timeout=timeout)
-    query, given = query_of(text), parameters_of(parameters)
-    check_parameters(query, given, sigil)
+    ours = settings(limit=limit, timeout=timeout)
+    query, bound = query_of(text), parameters_of(parameters)
+    check_parameters(query, bound, sigil)
     check_store(store, as_of)
     with opened(home, as_of) as graph:
         result = getattr(graph, language)(
             query,
             store=store,
-            limit=found.limit.value,
-            timeout=found.timeout.value,
-            **given,
+            limit=ours.limit.value,
+            timeout=ours.timeout.value,
+            **bound,
         )
-        emit_result(result, style or default_format(), graph, given, quiet=quiet)
+        emit_result(result, style or default_format(), graph, bound, quiet=quiet)
