@@ -77,15 +77,15 @@ def command(
         click.echo(asked.text("sparql" if language == "sparql" else "cypher").rstrip())
         return
     asked.bind({p.name: p.example for p in asked.parameters} | dict(parameters))
-    found = settings(home=home, limit=limit, timeout=timeout, store=store)
-    check_store(found.store.value, as_of)
+    ours = settings(home=home, limit=limit, timeout=timeout, store=store)
+    check_store(ours.store.value, as_of)
     with opened(home, as_of, strengths) as graph:
         answer = graph.ask(
             question,
             language=language,
-            store=found.store.value,
-            limit=limit_of(found.limit, chosen),
-            timeout=found.timeout.value,
+            store=ours.store.value,
+            limit=limit_of(ours.limit, chosen),
+            timeout=ours.timeout.value,
             explain=explain,
             **dict(parameters),
         )

@@ -71,23 +71,23 @@ def command(
     from .output import default_format, say
     from .progress import watching
 
-    place = Home(settings(home=home).home.value)
+    where = Home(settings(home=home).home.value)
     inputs = [Input.read(text) for text in sources]
     files = (i.path for i in inputs if not i.live)
     for missing in (file for file in files if not Path(file).exists()):
         raise NotFound("there is no such file or folder", where=missing, hint="look at the path")
     with watching(quiet=quiet) as watch:
-        built = build(place, inputs, only=only, offline=offline, accept_loss=accepted, watch=watch)
+        built = build(where, inputs, only=only, offline=offline, accept_loss=accepted, watch=watch)
         if stores:
             watch.step("building the stores")
-            with open_graph(place.path) as graph:
+            with open_graph(where.path) as graph:
                 graph.store("embedded")
                 graph.store("rdf")
     _table(built.ledgers, style or default_format())
     total = f"{sum(built.snapshot.nodes.values()):,} nodes, {sum(built.snapshot.edges.values()):,} edges"
     word = "snapshot" if built.changed else "unchanged: snapshot"
     say(
-        f"{word} {built.snapshot.hash[:12]}: {total}, {built.seconds:.1f} s, in {place.path}",
+        f"{word} {built.snapshot.hash[:12]}: {total}, {built.seconds:.1f} s, in {where.path}",
         quiet=quiet,
     )
     failed = [led for led in built.ledgers if led.failure]

@@ -13,10 +13,10 @@ __all__ = ["command"]
 
 @click.command("cypher")
 @free_query_options("embedded")
-def command(**given: Any) -> None:
+def command(**arguments: Any) -> None:
     """Any read query in Cypher; `-` reads it from stdin.
 
     \b
     stackholder cypher "MATCH (c:Company)-[:PROVIDES]->(p:Processor) RETURN c.name, p.name"
     """
-    free_query("cypher", "$", **given)
+    free_query("cypher", "$", **arguments)

@@ -126,8 +126,8 @@ def ego(
     from ..pictures.views import ego_of
 
     graph = opened(home, as_of)
-    found = ego_of(graph.state, graph.find_one(entity).id, most)
-    _emit_network(found.network, lambda: ego_picture(found), style, output)
+    picture = ego_of(graph.state, graph.find_one(entity).id, most)
+    _emit_network(picture.network, lambda: ego_picture(picture), style, output)
 
 
 @command.command("concentration")

@@ -39,8 +39,8 @@ def command(
 
     for kind in kinds:
         if kind not in schema().kinds:
-            known = ", ".join(schema().kinds)
-            raise UsageError(f"there is no kind {kind!r}", where="--kind", hint=f"one of: {known}")
+            every = ", ".join(schema().kinds)
+            raise UsageError(f"there is no kind {kind!r}", where="--kind", hint=f"one of: {every}")
     chosen = style or default_format()
     shown = Setting(limit or 20, "flag" if limit else "default")
     answer = opened(home).find(text, kinds=kinds, limit=limit_of(shown, chosen))

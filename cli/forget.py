@@ -29,7 +29,7 @@ def command(pseudonyms: tuple[str, ...], home: Path | None, quiet: bool) -> None
     from ..settings import settings
     from .output import say
 
-    place = Home(settings(home=home).home.value)
-    for pseudonym in forget(place, pseudonyms):
+    where = Home(settings(home=home).home.value)
+    for pseudonym in forget(where, pseudonyms):
         click.echo(pseudonym)
-    say(f"added to {place.path / 'opt-out.txt'}; type: stackholder build", quiet=quiet)
+    say(f"added to {where.path / 'opt-out.txt'}; type: stackholder build", quiet=quiet)

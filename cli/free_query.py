@@ -84,17 +84,17 @@ def free_query(
     from ..settings import settings
     from .output import default_format, emit_result
 
-    found = settings(limit=limit, timeout=timeout)
-    query, given = query_of(text), parameters_of(parameters)
-    check_parameters(query, given, sigil)
+    ours = settings(limit=limit, timeout=timeout)
+    query, bound = query_of(text), parameters_of(parameters)
+    check_parameters(query, bound, sigil)
     check_store(store, as_of)
     chosen = style or default_format()
     with opened(home, as_of) as graph:
         result = getattr(graph, language)(
             query,
             store=store,
-            limit=limit_of(found.limit, chosen),
-            timeout=found.timeout.value,
-            **given,
+            limit=limit_of(ours.limit, chosen),
+            timeout=ours.timeout.value,
+            **bound,
         )
-        emit_result(result, chosen, graph, given, quiet=quiet)
+        emit_result(result, chosen, graph, bound, quiet=quiet)

@@ -65,27 +65,27 @@ def command(
     from ..settings import settings
     from .output import default_format, say
 
-    place = Home(settings(home=home).home.value)
-    snapshot = Snapshot.open(place.current_snapshot())
+    where = Home(settings(home=home).home.value)
+    snapshot = Snapshot.open(where.current_snapshot())
     if undo:
         if not (left and right) or verdict:
             hint = "write: stackholder judge --undo LEFT RIGHT"
             raise UsageError("--undo takes the two entities", hint=hint)
-        gone = judgements.undo(place, snapshot, left, right)
+        gone = judgements.undo(where, snapshot, left, right)
         _show(gone, style or default_format())
         say("taken back; type: stackholder build", quiet=quiet)
     elif left:
         if not (right and verdict):
             hint = f"write: stackholder judge {left} RIGHT same"
             raise UsageError("a judgement takes two entities and a verdict", hint=hint)
-        said = _ALSO.get(verdict.lower(), verdict.lower())
-        made = _decide(place, snapshot, (left, right, said), who, why)
+        meant = _ALSO.get(verdict.lower(), verdict.lower())
+        made = _decide(where, snapshot, (left, right, meant), who, why)
         _show(made, style or default_format())
         say("type: stackholder build", quiet=quiet)
     elif interactive:
-        _ask(place, snapshot, who, quiet=quiet)
+        _ask(where, snapshot, who, quiet=quiet)
     else:
-        _list(judgements.proposals(place, snapshot, decided=decided), style or default_format())
+        _list(judgements.proposals(where, snapshot, decided=decided), style or default_format())
 
 
 def _decide(
@@ -136,7 +136,7 @@ def _ask(home: Home, snapshot: Snapshot, who: str, *, quiet: bool) -> None:
     say("nothing is left to judge; type: stackholder build", quiet=quiet)
 
 
-def _list(found: list[Proposal], style: str) -> None:
+def _list(proposals: list[Proposal], style: str) -> None:
     from ..graph.result import Column
     from .output import emit_rows
 
@@ -161,6 +161,6 @@ def _list(found: list[Proposal], style: str) -> None:
             "reason": one.reason,
             "verdict": one.verdict,
         }
-        for one in found
+        for one in proposals
     ]
     emit_rows([Column(n, "string") for n in names], rows, style, "judge")

@@ -214,25 +214,25 @@ def query_of(text: str) -> str:
     Raises:
         UsageError: It is not UTF-8.
     """
-    found = sys.stdin.read() if text == "-" else text
+    query = sys.stdin.read() if text == "-" else text
     try:
-        found.encode()
+        query.encode()
     except UnicodeEncodeError as error:
         where = f"query, character {error.start + 1}"
         raise UsageError("not UTF-8 text", where=where, hint="save it as UTF-8") from None
-    return found
+    return query
 
 
-def check_parameters(text: str, given: Collection[str], sigil: str) -> None:
+def check_parameters(text: str, names: Collection[str], sigil: str) -> None:
     """Raises UsageError where a parameter is not in the query, or one of a Cypher query is not given.
 
     Args:
         text: The query.
-        given: Names of the parameters that are given.
+        names: Names of the parameters that are given.
         sigil: `$` in Cypher, `?_` in SPARQL.
     """
     words = set(_WORD.findall(_BESIDE.sub(" ", text) if sigil == "$" else text))
-    for name in given:
+    for name in names:
         if sigil + name not in words:
             raise UsageError(
                 f"the query has no parameter {name!r}",
@@ -240,7 +240,7 @@ def check_parameters(text: str, given: Collection[str], sigil: str) -> None:
                 hint=f"write {sigil}{name} in it",
             )
     for word in sorted(w for w in words if sigil == "$" and w.startswith("$")):
-        if word[1:] not in given:
+        if word[1:] not in names:
             hint = f"give it: -p {word[1:]} VALUE"
             raise UsageError(f"the query has a parameter {word}", where="-p", hint=hint)
 

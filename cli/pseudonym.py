@@ -36,12 +36,12 @@ def command(account: str | None, home: Path | None) -> None:
     if not account and sys.stdin.isatty():
         click.echo("an address or @account per line, then Ctrl-D:", err=True)
     for number, line in enumerate([account] if account else sys.stdin, 1):
-        said = line.strip().lower()
-        if said.startswith("@"):
-            said = f"account {said[1:]}"
-        elif "@" not in said:
+        identity = line.strip().lower()
+        if identity.startswith("@"):
+            identity = f"account {identity[1:]}"
+        elif "@" not in identity:
             hint = "write one per line on standard input"
             raise UsageError("not an address or @account", where=f"line {number}", hint=hint)
         else:
-            said = said.rpartition("<")[2].partition(">")[0].strip()
-        click.echo(pseudonym_of(said, salt))
+            identity = identity.rpartition("<")[2].partition(">")[0].strip()
+        click.echo(pseudonym_of(identity, salt))

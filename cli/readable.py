@@ -43,9 +43,9 @@ def readable(
         shown = [c for c in shown if c.name not in because]
         shown.append(Column("why", "reasons"))
         cells["why"] = lambda row: _why(row, because)
-    found = [{c.name: cells[c.name](row) for c in shown} for row in rows]
-    empty = [c.name for c in shown if found and all(row[c.name] is None for row in found)]
-    return [c for c in shown if c.name not in empty], found, empty
+    records = [{c.name: cells[c.name](row) for c in shown} for row in rows]
+    empty = [c.name for c in shown if records and all(row[c.name] is None for row in records)]
+    return [c for c in shown if c.name not in empty], records, empty
 
 
 def detail(column: Column) -> bool:
@@ -89,7 +89,7 @@ def _merged(
     """The columns with the two ends of an interval as one, where the first of the three stands."""
     ends = {_end(stem, "low"), _end(stem, "high"), name}
     unit = next(c.unit for c in columns if c.name == _end(stem, "low")).partition(",")[0]
-    first = next(place for place, c in enumerate(shown) if c.name in ends)
+    first = next(nth for nth, c in enumerate(shown) if c.name in ends)
     before = [c for c in shown[:first] if c.name not in ends]
     after = [c for c in shown[first:] if c.name not in ends]
     return [*before, Column(name, "interval", unit), *after]

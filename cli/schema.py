@@ -32,5 +32,5 @@ def command(style: str) -> None:
     if style in FORMS:
         click.echo(FORMS[style]().rstrip("\n"))
         return
-    found = list(rows())
-    emit_rows([Column(name, "string") for name in found[0]], found, style, "schema")
+    lines = list(rows())
+    emit_rows([Column(name, "string") for name in lines[0]], lines, style, "schema")

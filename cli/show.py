@@ -48,45 +48,47 @@ def command(
 
     from .output import default_format, say
 
-    found = opened(home, as_of, strengths).show(entity)
+    card = opened(home, as_of, strengths).show(entity)
     if not computed:
-        asserted = [s for s in found["statements"] if not _is_computed(s)]
-        found = {**found, "statements": asserted}
+        asserted = [s for s in card["statements"] if not _is_computed(s)]
+        card = {**card, "statements": asserted}
     chosen = style or default_format()
     if chosen == "json":
-        click.echo(json.dumps(found, default=str, ensure_ascii=False, indent=1))
+        click.echo(json.dumps(card, default=str, ensure_ascii=False, indent=1))
     elif chosen == "table":
-        _card(found)
+        _card(card)
     else:
-        _rows(found["statements"], chosen)
-    for source in found["incomplete_sources"]:
+        _rows(card["statements"], chosen)
+    for source in card["incomplete_sources"]:
         say(f"not read in full: {source}", quiet=quiet)
-    say(f"· as of {found['as_of']}, snapshot {found['snapshot'][:12]}", quiet=quiet)
+    say(f"· as of {card['as_of']}, snapshot {card['snapshot'][:12]}", quiet=quiet)
 
 
-def _is_computed(said: Mapping[str, Any]) -> bool:
+def _is_computed(statement: Mapping[str, Any]) -> bool:
     from ..graph.schema import schema
 
-    relation = schema().relations[said["relation"]]
-    return relation.computed or said["evidence"].get("method") == "computed"
+    relation = schema().relations[statement["relation"]]
+    return relation.computed or statement["evidence"].get("method") == "computed"
 
 
-def _card(found: Mapping[str, Any]) -> None:
+def _card(card: Mapping[str, Any]) -> None:
     """The values of the entity, then its statements by relation, each with what stands behind it."""
     from ..graph.result import Column
     from .output import emit_rows, proof
 
-    values = [{"property": k, "value": v} for k, v in found["values"].items()]
+    values = [{"property": k, "value": v} for k, v in card["values"].items()]
     emit_rows([Column("property", "string"), Column("value", "string")], values, "table")
     click.echo()
     relation = ""
-    for said in found["statements"]:
-        if said["relation"] != relation:
-            relation = said["relation"]
+    for statement in card["statements"]:
+        if statement["relation"] != relation:
+            relation = statement["relation"]
             click.echo(relation)
-        behind = proof(said["evidence"]) if said["evidence"] else "  no evidence is stored"
+        behind = (
+            proof(statement["evidence"]) if statement["evidence"] else "  no evidence is stored"
+        )
         click.echo(
-            f"  {_arrow(said)} {said['other_name']} ({said['other']}){_said(said, '  ')}{behind}"
+            f"  {_arrow(statement)} {statement['other_name']} ({statement['other']}){_said(statement, '  ')}{behind}"
         )
 
 
@@ -95,15 +97,15 @@ def _rows(statements: list[dict[str, Any]], style: str) -> None:
     from .output import date_of, emit_rows
 
     rows = []
-    for said in statements:
-        behind = said["evidence"]
+    for statement in statements:
+        behind = statement["evidence"]
         rows.append(
             {
-                "relation": said["relation"],
-                "direction": said["direction"],
-                "other": said["other"],
-                "other_name": said["other_name"],
-                "properties": _said(said),
+                "relation": statement["relation"],
+                "direction": statement["direction"],
+                "other": statement["other"],
+                "other_name": statement["other_name"],
+                "properties": _said(statement),
                 "stated": behind.get("stated"),
                 "from": date_of(behind, "valid_from") or None,
                 "to": date_of(behind, "valid_to") or None,
@@ -111,7 +113,7 @@ def _rows(statements: list[dict[str, Any]], style: str) -> None:
                 "confidence": behind.get("confidence"),
                 "read_in_full": behind.get("complete"),
                 "source": behind.get("url") or " ".join(behind.get("urls", ())),
-                "key": said["key"],
+                "key": statement["key"],
             }
         )
     kinds = {"confidence": "double", "read_in_full": "boolean", "key": "edge"}
@@ -119,15 +121,15 @@ def _rows(statements: list[dict[str, Any]], style: str) -> None:
     emit_rows([Column(n, kinds.get(n, "string")) for n in names.split()], rows, style)
 
 
-def _arrow(said: Mapping[str, Any]) -> str:
-    return "→" if said["direction"] == "out" else "←"
+def _arrow(statement: Mapping[str, Any]) -> str:
+    return "→" if statement["direction"] == "out" else "←"
 
 
-def _said(said: Mapping[str, Any], before: str = "") -> str:
+def _said(statement: Mapping[str, Any], before: str = "") -> str:
     """The relation's own properties; empty when there are none."""
     from .readable import short
 
-    own = said["properties"]
+    own = statement["properties"]
     if "power" in own:
         value = power_text(own["power"], own.get("low"), own.get("high"), own.get("amount"))
         return f"{before}{value}: {own['reason']}" if own.get("reason") else before + value

@@ -48,11 +48,11 @@ def command(part: str | None, home: Path | None, style: str | None) -> None:
     from ..settings import settings
     from .output import default_format
 
-    place = Home(settings(home=home).home.value)
+    where = Home(settings(home=home).home.value)
     if part is None:
-        _sources(place, style or default_format())
+        _sources(where, style or default_format())
     else:
-        _list(_PARTS[part](place), part, style or default_format())
+        _list(_PARTS[part](where), part, style or default_format())
 
 
 def _sources(home: Home, style: str) -> None:
@@ -92,8 +92,10 @@ def _sources(home: Home, style: str) -> None:
         emit_rows(columns, rows, style, "sources")
         return
     hidden = {"failure", "reads"} if ledgers else {"failure"}
-    said = [c for c in columns if c.name not in hidden and any(r[c.name] is not None for r in rows)]
-    emit_rows(said, rows, style)
+    shown = [
+        c for c in columns if c.name not in hidden and any(r[c.name] is not None for r in rows)
+    ]
+    emit_rows(shown, rows, style)
     for ledger in ledgers:
         unfinished = [s.name for s in ledger.scopes if not s.finished]
         if ledger.failure:

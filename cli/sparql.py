@@ -13,10 +13,10 @@ __all__ = ["command"]
 
 @click.command("sparql")
 @free_query_options("rdf")
-def command(**given: Any) -> None:
+def command(**arguments: Any) -> None:
     """Any read query in SPARQL; `-` reads it from stdin.
 
     \b
     stackholder sparql "PREFIX stk: <https://w3id.org/stackholder/ns#> SELECT ?n WHERE { ?c a stk:Company ; stk:id ?n }"
     """
-    free_query("sparql", "?_", **given)
+    free_query("sparql", "?_", **arguments)

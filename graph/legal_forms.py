@@ -5,14 +5,27 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["without_legal_forms"]
+__all__ = ["is_company_name", "without_legal_forms"]
+
+_COMPANIES: Final = (
+    r"inc|llc|ltd|limited|gmbh|corp|corporation|plc|pbc|b\.?v|s\.?a\.?s|s\.?r\.?l|pty|pte|oy|k\.?k"
+)
+"""Forms of companies alone, which no person's name ends with."""
 
 _LEGAL_FORM: Final = re.compile(
-    r"[,\s]+(?:incorporated|inc|llc|l\.l\.c|ltd|limited|corp|corporation|gmbh(?:\s*&\s*co\.?\s*kg)?|co\.?\s*,?\s*ltd|co|company"
-    r"|ag|s\.?a\.?s?|s\.?p\.?a|s\.?r\.?l|s\.?r\.?o|plc|pte|pty|private|b\.?v|n\.?v|k\.?k|oy|ab|aisbl|e\.\s?v|l\.?p|llp|ulc|pbc|se)"
+    rf"[,\s]+(?:{_COMPANIES}|incorporated|l\.l\.c|gmbh(?:\s*&\s*co\.?\s*kg)?|co\.?\s*,?\s*ltd|co|company"
+    r"|ag|s\.?a|s\.?p\.?a|s\.?r\.?o|private|n\.?v|ab|aisbl|e\.\s?v|l\.?p|llp|ulc|se)"
     r"[.,]*$",
     re.IGNORECASE,
 )
+_COMPANY_NAME: Final = re.compile(
+    rf"^[A-Z0-9][\w.&+ -]{{1,50}}?,? (?:{_COMPANIES}|a/s)\.?$", re.IGNORECASE
+)
+
+
+def is_company_name(text: str) -> bool:
+    """Whether a text is one name that ends with the form of a company, as `Example Labs, Inc.` does."""
+    return _COMPANY_NAME.match(text) is not None
 
 
 def without_legal_forms(name: str) -> str:

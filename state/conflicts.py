@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from ..graph.schema import schema
 from ..graph.snapshot import Snapshot
+from ..graph.table_file import column_names
 from .state import ENDS
 
 __all__ = ["Conflict", "conflicts"]
@@ -69,14 +70,12 @@ def conflicts(snapshot: Snapshot) -> Iterator[Conflict]:
 
 def _rows(snapshot: Snapshot, relation: str, *more: str) -> list[Row]:
     """The statements of a relation that nobody disputes."""
-    import pyarrow.parquet as pq
-
     if relation not in snapshot.edges:
         return []
     wanted = [*ENDS, "key", "partition", "status", "valid_from", "valid_to", *more]
-    file = pq.ParquetFile(snapshot.file(relation))
-    there = [name for name in wanted if name in file.schema_arrow.names]
-    rows = file.read(columns=there).to_pylist()
+    columns = column_names(snapshot.file(relation))
+    there = [name for name in wanted if name in columns]
+    rows = snapshot.table(relation, there).to_pylist()
     return [r for r in rows if r["status"] == "current"]
 
 
@@ -181,18 +180,15 @@ def _votes(snapshot: Snapshot) -> Iterator[Conflict]:
 
 def _values(snapshot: Snapshot) -> Iterator[Conflict]:
     """Values of which there is one, and of which two sources state two."""
-    import pyarrow.parquet as pq
-
     for kind in snapshot.nodes:
         compared = [
             p.name
             for p in schema().node_properties(kind)
             if not p.list and p.name != "stub" and (p.choices or p.type in {"boolean", "date"})
         ]
-        file = snapshot.statements(kind)
-        if not compared or not file.exists():
+        if not compared:
             continue
-        table = pq.read_table(file)
+        table = snapshot.statements(kind)
         wanted = [name for name in compared if name in table.column_names]
         rows = table.select(["entity", "partition", *wanted]).to_pylist()
         yields = {p.name: p.yields for p in schema().node_properties(kind)}
@@ -236,12 +232,10 @@ def _digits(day: datetime.date) -> int:
 
 
 def _born(snapshot: Snapshot) -> dict[str, datetime.date]:
-    import pyarrow.parquet as pq
-
     found: dict[str, datetime.date] = {}
     for kind in snapshot.nodes:
         names = {p.name for p in schema().node_properties(kind)}
         for name in names.intersection(_BORN):
-            rows = pq.read_table(snapshot.file(kind), columns=["id", name]).to_pylist()
+            rows = snapshot.table(kind, ["id", name]).to_pylist()
             found |= {row["id"]: row[name] for row in rows if row[name] is not None}
     return found

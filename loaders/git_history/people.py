@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from importlib import resources
 from typing import Final, NamedTuple
 
-from .domains import domain_of, domain_rows, generalised, looks_personal
+from .domains import domain_of, domain_rows, generalised, is_private, looks_personal
 
 __all__ = ["Actor", "Bot", "actor", "bots_digest", "company", "contributor_of", "credited"]
 
@@ -125,8 +125,9 @@ def actor(name: str, address: str, pseudonym: Callable[[str], str]) -> Actor:
 def credited(name: str, address: str, pseudonym: Callable[[str], str]) -> Actor:
     """Turns a co-author or reviewer into an actor.
 
-    Who is named in a trailer under an address that takes no reply, or that bears the name of a sort of tool, is a tool
-    that added the trailer itself: neither a person nor the mirror of a company.
+    Who is named in a trailer under an address that takes no reply, that bears the name of a sort of tool, or that of a
+    product whose version stands in the name, is a tool that added the trailer itself: neither a person nor the mirror
+    of a company.
 
     Args:
         name: As in the trailer, `.mailmap` applied.
@@ -135,7 +136,10 @@ def credited(name: str, address: str, pseudonym: Callable[[str], str]) -> Actor:
     """
     box, _, domain = address.strip().lower().rpartition("@")
     hidden = domain.startswith("users.noreply.")  # a person's, whose address the host keeps
-    if not hidden and (_NO_REPLY.fullmatch(box) or _TOOL.fullmatch(box)):
+    words, own = _words(name), _words(box)
+    versioned = own and words.startswith(own) and any(map(str.isdigit, words[len(own) :]))
+    product = versioned and not is_private(domain)  # `Model 5 <model@maker.example>`
+    if not hidden and (_NO_REPLY.fullmatch(box) or _TOOL.fullmatch(box) or product):
         return _tool(name, address, pseudonym)
     return actor(name, address, pseudonym)
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from email.utils import getaddresses
 from typing import Final
 
+from ...graph.legal_forms import is_company_name
 from ..spelling import slug
 from .accounts import Organisation, Sort, accounts, by_account, by_domain, by_name
 
@@ -43,11 +44,6 @@ _COLLECTIVE = re.compile(
 _TEAM = re.compile(
     r"^(?:the )?(?P<name>[\w.&+ -]{2,50}?)(?: (?:core|development|developer|maintenance))*"
     r" (?:teams?|authors|developers|devs|contributors|community|maintainers|project|organi[sz]ation)$",
-    re.IGNORECASE,
-)
-_FIRM = re.compile(
-    r"^[A-Z0-9][\w.&+ -]{1,50}?,? (?:inc|llc|ltd|limited|gmbh|corp|corporation|plc|pbc|b\.?v|s\.?a\.?s|s\.?r\.?l"
-    r"|pty|pte|oy|a/s|k\.?k)\.?$",
     re.IGNORECASE,
 )
 _AUTHORITY = re.compile(
@@ -239,7 +235,7 @@ def _of_licence(signs: _Signs) -> Publisher | None:
 
 
 def _worded(text: str, signs: _Signs) -> Organisation | None:
-    if _FIRM.match(text):
+    if is_company_name(text):
         return Organisation("Company", slug(text), text, "company")
     if _AUTHORITY.match(text):
         return Organisation("Institution", slug(text), text, "foundation")

@@ -61,7 +61,7 @@ def test_a_flag_wins_over_the_environment_and_that_over_the_file(
     def rows(*flags: str) -> int:
         return len(cli("cypher", COMPANIES, *flags).out.splitlines()) - 1
 
-    assert rows() == 100
+    assert rows() > 100, "a pipe holds all rows"
     Path("stackholder.toml").write_text("limit = 7\n")
     assert rows() == 7
     monkeypatch.setenv("STACKHOLDER_LIMIT", "5")

@@ -829,6 +829,21 @@ def test_people_called_like_an_assistant_or_employed_by_its_maker_stay_people(
     assert credited(name, address, who).bot == Bot("none")
 
 
+@pytest.mark.parametrize(
+    ("name", "address", "kind"),
+    [
+        ("Frost-5", "frost@acme-tools.io", "automation"),
+        ("Frost M2 (large)", "frost@intel.com", "automation"),
+        ("Frost", "frost@acme-tools.io", "none"),
+        ("frost99", "frost@gmail.com", "none"),
+    ],
+)
+def test_a_product_credited_with_its_version_at_its_maker_is_a_tool(
+    name: str, address: str, kind: str
+) -> None:
+    assert credited(name, address, who).bot == Bot(kind)
+
+
 def test_who_is_credited_at_an_address_without_reply_is_a_tool_and_no_mirror(
     tmp_path: Path,
 ) -> None:

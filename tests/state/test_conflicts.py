@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from stackholder.graph.assembly import build_snapshot
 from stackholder.graph.claims import Claims, Source
 from stackholder.graph.home import Home
 from stackholder.graph.partition import settle
 from stackholder.graph.schema import schema
-from stackholder.graph.snapshot import build_snapshot
 from stackholder.state.conflicts import conflicts
 from states import NOW, make_state
 
