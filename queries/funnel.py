@@ -173,9 +173,9 @@ def _of_all(rows: Sequence[Row]) -> str:
     )
     ends = "end at the clouds of who decides than chance would give"
     routes = (
-        f"Of {counted(len(funnels), 'framework')} more ways {ends}: {listed(shown, 3)}"
+        f"For {counted(len(funnels), 'framework')} more ways {ends}: {listed(shown, 3)}"
         if funnels
-        else f"Of none more ways {ends}"
+        else f"For no framework do more ways {ends}"
     )
     return (
         f"Of {counted(len(sure), 'framework')} that {_WHO} surely decides on, {len(home)} run better on its own than "

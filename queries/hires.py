@@ -24,4 +24,5 @@ def sentence(rows: Sequence[Row], parameters: Mapping[str, Any]) -> str:
 
 def _move(row: Row) -> str:
     share = f" ({percent(row['share'])})" if row["share"] is not None else ""
-    return f"{row['persons']} of {row['watched']}{share} from {row['source_name']} to {row['organisation_name']}"
+    persons = "fewer than 3" if row["persons"] is None else row["persons"]
+    return f"{persons} of {row['watched']}{share} from {row['source_name']} to {row['organisation_name']}"

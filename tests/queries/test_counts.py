@@ -65,3 +65,14 @@ def test_moves_are_least_counts_of_those_watched(share: float | None, told: str)
     }
     text = hires.sentence([row], {})
     assert text.endswith(f"at least so many were with it later: 27 of 309{told} from Ash to Firm.")
+
+
+def test_a_count_too_small_to_be_told_is_no_none() -> None:
+    row = {
+        "persons": None,
+        "watched": 30,
+        "share": None,
+        "source_name": "Ash",
+        "organisation_name": "Firm",
+    }
+    assert hires.sentence([row], {}).endswith("later: fewer than 3 of 30 from Ash to Firm.")
