@@ -47,6 +47,9 @@ __all__ = ["answer"]
 _ALL: Final = "all"
 _TELLING: Final = 0.25
 _LEAST: Final = 0.01
+_NOTED: Final = 0.05
+_HALF: Final = 0.5
+_NAMED: Final = 4
 
 
 def answer(view: View, project: str, window: str) -> Found:
@@ -157,7 +160,43 @@ def _rows(
     return rows
 
 
+def _over_all(rows: list[dict[str, Any]]) -> str:
+    """Over all frameworks: who surely decides beyond their work, and who surely works beyond their say."""
+    known = [r for r in rows if r["surplus_low"] is not None]
+    over = [r for r in known if r["surplus_low"] >= _NOTED and r["decides_low"] > _HALF]
+    under = sorted(
+        (r for r in known if r["surplus_high"] <= -_NOTED),
+        key=lambda r: (r["surplus_high"], r["project"], r["party"]),
+    )
+    parts = []
+    if over:
+        names = listed(
+            (f"{r['project_name']} ({r['party_name']}, {r['surplus_low']:.0%})" for r in over),
+            _NAMED,
+        )
+        parts.append(
+            f"On {counted(len(over), 'framework')} a party decides alone while others surely do part of the work, "
+            f"at least so much: {names}."
+        )
+    if under:
+        names = listed(
+            (
+                f"{r['party_name']} on {r['project_name']} (does at least {r['works_low']:.0%}, decides "
+                f"{interval_text(r['decides_low'], r['decides_high'])})"
+                for r in under
+            ),
+            _NAMED,
+        )
+        parts.append(f"The other way round, more is done than decided by {names}.")
+    return " ".join(parts) or (
+        f"On none of {counted(len({r['project'] for r in rows}), 'framework')} is it sure that anybody decides more "
+        "than they do, or less."
+    )
+
+
 def _sentence(view: View, project: str, rows: list[dict[str, Any]]) -> str:
+    if not project:
+        return _over_all(rows)
     sure = [r for r in rows if r["surplus_low"] is not None and r["surplus_low"] > _TELLING]
     over = f" on {view.name(project)}" if project else ""
     if sure:

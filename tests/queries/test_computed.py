@@ -142,6 +142,19 @@ def test_surplus_is_power_less_work_as_an_interval(ask: Ask) -> None:
     assert some(rows["company/b"], *names) == (0.1, 0.333333333, 0.7, 0.9, -0.8, -0.366666667)
 
 
+def test_over_all_frameworks_power_beyond_work_and_work_beyond_power_are_told(
+    ask: Ask, found: dict[str, Found]
+) -> None:
+    ask("control_surplus")
+    # A-sub decides alone on F and does 75 to 85 % of the work; B does at least 70 % of G, on which the house decides.
+    assert found["control_surplus"].summary.startswith(
+        "On 1 framework a party decides alone while others surely do part of the work, at least so much: F (A-sub, 15%)."
+    )
+    assert (
+        "more is done than decided by B on G (does at least 70%" in found["control_surplus"].summary
+    )
+
+
 def test_who_decides_without_known_work_has_no_surplus(ask: Ask, found: dict[str, Found]) -> None:
     [row] = ask("control_surplus", project="framework/h")
     assert some(row, "party", "decides_low", "surplus_low") == ("company/b", 0.25, None)
