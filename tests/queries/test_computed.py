@@ -148,7 +148,8 @@ def test_over_all_frameworks_power_beyond_work_and_work_beyond_power_are_told(
     ask("control_surplus")
     # A-sub decides alone on F and does 75 to 85 % of the work; B does at least 70 % of G, on which the house decides.
     assert found["control_surplus"].summary.startswith(
-        "On 1 framework a party decides alone while others surely do part of the work, at least so much: F (A-sub, 15%)."
+        "On 1 framework a party decides alone while others surely do part of the work, "
+        "at least so much: F (A-sub, 15%)."
     )
     assert (
         "more is done than decided by B on G (does at least 70%" in found["control_surplus"].summary
