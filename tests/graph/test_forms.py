@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,8 @@ from rdflib.namespace import RDF, SH, XSD
 from stackholder.exports.schema_formats import FORMS
 from stackholder.graph.schema import NS, schema
 from stackholder.state.state import State
-from stackholder.stores.triples import BASE, ENTITY, PS, ntriples
-from states import make_state, state_rows
+from stackholder.stores.triples import BASE, PS, ntriples
+from states import entity_iri, make_state, state_rows
 
 STK = rdflib.Namespace(NS)
 SOME = 12
@@ -26,10 +25,6 @@ SOME = 12
 @pytest.fixture(scope="module")
 def shapes() -> rdflib.Graph:
     return rdflib.Graph().parse(data=FORMS["shacl"](), format="turtle")
-
-
-def entity_iri(entity: str) -> str:
-    return ENTITY + urllib.parse.quote(entity, safe="/._~@:+,;=()!$&'*-")
 
 
 def statement_iri(key: str) -> str:
