@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from stackholder.errors import StackholderError, UsageError
-from stackholder.exports import FORMATS, columns, export
+from stackholder.exports import FORMATS, export
 from stackholder.state.state import State
 
 FILES = [name for name, known in FORMATS.items() if not known.folder]
@@ -58,7 +59,7 @@ def test_an_error_midway_leaves_what_was_there(
     if former:
         export(state, name, out / "state")
     before = contents(out)
-    read = columns.pq.ParquetFile.iter_batches
+    read = pq.ParquetFile.iter_batches
     files = []
 
     def torn(self: Any, *args: Any, **kwargs: Any) -> Iterator[Any]:
@@ -67,7 +68,7 @@ def test_an_error_midway_leaves_what_was_there(
             raise error("midway")
         yield from read(self, *args, **kwargs)
 
-    monkeypatch.setattr(columns.pq.ParquetFile, "iter_batches", torn)
+    monkeypatch.setattr(pq.ParquetFile, "iter_batches", torn)
     with pytest.raises(error, match="midway"):
         export(state, name, out / "state")
     assert contents(out) == before
