@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from .schema import schema
-
-__all__ = ["constraints", "unique_id", "unique_key"]
+__all__ = ["unique_id", "unique_key"]
 
 
 def unique_id(label: str) -> str:
@@ -21,9 +19,3 @@ def unique_key(relation: str) -> str:
         f"CREATE CONSTRAINT `{relation}_key` IF NOT EXISTS "
         f"FOR ()-[r:`{relation}`]-() REQUIRE r.key IS UNIQUE"
     )
-
-
-def constraints() -> list[str]:
-    """The statements of all kinds and relations."""
-    ontology = schema()
-    return [*map(unique_id, ontology.kinds), *map(unique_key, ontology.relations)]

@@ -114,7 +114,6 @@ class Property:
         unit: Unit in words.
         comment: What it says.
         identity: Whether it is part of an edge's own identity.
-        volatile: Whether it stays out of content hashes.
         reference: Whether its values are ids of nodes (IRIs in RDF).
         yields: A value, as text, that gives way where another source states another; empty = none does.
     """
@@ -131,7 +130,6 @@ class Property:
     unit: str = ""
     comment: str = ""
     identity: bool = False
-    volatile: bool = False
     reference: bool = False
     yields: str = ""
 
@@ -440,7 +438,6 @@ class _Reader:
             unit=self.text(shape, NS + "unit"),
             comment=self.text(shape, SH + "description"),
             identity=self.text(shape, NS + "identity") == "true",
-            volatile=self.text(shape, NS + "volatile") == "true",
             reference=bool(self.text(shape, SH + "class")),
             yields=self.text(shape, NS + "yields"),
         )

@@ -21,7 +21,7 @@ from ..state.state import State
 if TYPE_CHECKING:
     from ..graph.text import Array
 
-__all__ = ["BASE", "ENTITY", "PROP", "PS", "entity_iri", "ntriples", "quoted", "statement_iri"]
+__all__ = ["BASE", "ENTITY", "PROP", "PS", "ntriples", "quoted"]
 
 BASE: Final = "https://w3id.org/stackholder/"
 PROP: Final = BASE + "prop/"
@@ -38,16 +38,6 @@ _DATATYPES: Final = {
     "date": "date",
     "datetime": "dateTime",
 }
-
-
-def entity_iri(id: str) -> str:  # noqa: A002 - the field's standard term
-    """The IRI of an entity."""
-    return ENTITY + urllib.parse.quote(id, safe=_SAFE)
-
-
-def statement_iri(key: str) -> str:
-    """The IRI of the statement node of an edge."""
-    return _STATEMENT + key
 
 
 def ntriples(state: State) -> Iterator[bytes]:

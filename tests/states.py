@@ -31,6 +31,7 @@ __all__ = [
     "ODD_TEXTS",
     "TODAY",
     "Rows",
+    "entity_iri",
     "make_state",
     "odd_state",
     "rows_in_cypher",
@@ -211,3 +212,8 @@ def _by_key(rows: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     if len(keyed) != len(listed):
         raise AssertionError(f"{len(listed)} rows, but {len(keyed)} keys")
     return keyed
+
+
+def entity_iri(entity: str) -> str:
+    """The IRI of an entity, as the RDF forms must write it."""
+    return ENTITY + urllib.parse.quote(entity, safe="/._~@:+,;=()!$&'*-")

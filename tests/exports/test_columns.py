@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from stackholder.exports.columns import illegal_in_xml, json_list, json_text, xml_text
 from stackholder.exports.graphml import _node_ids, node_id
 from stackholder.graph.text import utf8
-from stackholder.stores.triples import entity_iri, quoted
+from stackholder.stores.triples import quoted
+from states import entity_iri
 
 TEXT = st.text(
     st.one_of(

@@ -19,7 +19,7 @@ from stackholder.exports import export
 from stackholder.exports.graphml import node_id
 from stackholder.graph.schema import schema
 from stackholder.state.state import State
-from stackholder.stores.triples import entity_iri
+from states import entity_iri
 
 XML = "{http://graphml.graphdrawing.org/xmlns}"
 NMTOKEN = re.compile(r"[A-Za-z0-9._:-]+")

@@ -15,8 +15,8 @@ from rdflib.namespace import RDF, SH, XSD
 from stackholder.exports.schema_formats import FORMS
 from stackholder.graph.schema import NS, schema
 from stackholder.state.state import State
-from stackholder.stores.triples import PS, entity_iri, ntriples, statement_iri
-from states import make_state, state_rows
+from stackholder.stores.triples import BASE, PS, ntriples
+from states import entity_iri, make_state, state_rows
 
 STK = rdflib.Namespace(NS)
 SOME = 12
@@ -25,6 +25,10 @@ SOME = 12
 @pytest.fixture(scope="module")
 def shapes() -> rdflib.Graph:
     return rdflib.Graph().parse(data=FORMS["shacl"](), format="turtle")
+
+
+def statement_iri(key: str) -> str:
+    return f"{BASE}statement/{key}"
 
 
 @pytest.fixture(scope="module")
