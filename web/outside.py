@@ -16,6 +16,7 @@ __all__ = ["Outside", "base_of", "prefix_of"]
 
 _PREFIX: Final = re.compile(r"(?:/[\w.~-]+)*")
 _KEY: Final = "outside"
+_BEFORE: Final = "outside prefix"
 
 
 class Outside:
@@ -39,13 +40,12 @@ class Outside:
             hint = "give one like https://graph.example.org/stack"
             raise UsageError(f"{public_url[:200]!r} is no address to be asked by", hint=hint)
         self._app = app
-        self._base = public_url.rstrip("/")
+        self._base, self._prefix = public_url.rstrip("/"), parts.path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hands the request on."""
-        base = self._base or _asked(scope)
-        prefix = urlsplit(base).path
-        scope[_KEY] = base
+        base, prefix = (self._base, self._prefix) if self._base else _asked(scope)
+        scope[_KEY], scope[_BEFORE] = base, prefix
         if prefix and scope["path"].startswith(f"{prefix}/"):
             scope["path"] = scope["path"].removeprefix(prefix)
         await self._app(scope, receive, send)
@@ -58,10 +58,11 @@ def base_of(scope: Scope) -> str:
 
 def prefix_of(scope: Scope) -> str:
     """What stands before every path for the client of a request: `/stack`, or nothing."""
-    return urlsplit(base_of(scope)).path
+    return str(scope.get(_BEFORE, ""))
 
 
-def _asked(scope: Scope) -> str:
+def _asked(scope: Scope) -> tuple[str, str]:
+    """The address by which a request asks, and its prefix; the name in it may be none."""
     headers = Headers(scope=scope)
     scheme, prefix = scope["scheme"], ""
     client = (scope.get("client") or ("",))[0]
@@ -70,4 +71,4 @@ def _asked(scope: Scope) -> str:
         scheme = stated if stated in {"http", "https"} else scheme
         before = headers.get("x-forwarded-prefix", "").partition(",")[0].strip().rstrip("/")
         prefix = before if _PREFIX.fullmatch(before) else ""
-    return f"{scheme}://{headers.get('host', '')}{prefix}"
+    return f"{scheme}://{headers.get('host', '')}{prefix}", prefix

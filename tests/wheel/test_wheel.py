@@ -22,6 +22,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from real import FOLDER as REAL
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 ROOMS = {f.parent.name for f in ROOT.glob("*/__init__.py")} - {"benchmarks"}
 LEFT = (".*", "build", "dist", "*.egg-info", "node_modules", "static", "tests", "__pycache__")
 PAGE = "web/static/index.html"
-ADDED = "loaders/added/loader.py"
+ADDED = "loaders/added/reading.py"
 TESTS = (
     "measures/test_worked_examples.py",
     "graph/test_schema.py",
@@ -49,7 +50,7 @@ class Made:
 
 
 def made(folder: Path, *, page: bool) -> Made:
-    """Builds from a copy of the checkout, with a web page or without one, and with a loader that was just added."""
+    """Builds from a copy of the checkout, with a web page or without one, and with a folder that was just added."""
     shutil.copytree(ROOT, folder / "checkout", ignore=shutil.ignore_patterns(*LEFT))
     (folder / "checkout" / ADDED).parent.mkdir()
     (folder / "checkout" / ADDED).write_text("")
@@ -132,7 +133,11 @@ class Environment:
         done = subprocess.run(
             [self.folder / "bin" / program, *map(str, words)],
             cwd=work,
-            env={**kept, "STACKHOLDER_HOME": str(self.folder / "home")},
+            env={
+                **kept,
+                "STACKHOLDER_HOME": str(self.folder / "home"),
+                "STACKHOLDER_REAL_DATA": str(REAL),
+            },
             capture_output=True,
             text=True,
             check=False,
