@@ -52,10 +52,10 @@ def _wishes(accept: str) -> list[tuple[str, float]]:
         name, parameters = media_type(part)
         name = "*/*" if name == "*" else name
         try:
-            quality = float(parameters.get("q", "1"))
+            quality = min(float(parameters.get("q", "1")), 1.0)  # some clients write 1.5 for much
         except ValueError:
             continue
-        if name.count("/") == 1 and 0 <= quality <= 1:
+        if name.count("/") == 1 and quality >= 0:
             found.append((name, quality))
     if parts and not found:
         raise Problem(400, f"{parts[0].strip()[:80]!r} is no media range", where="Accept")
