@@ -191,7 +191,7 @@ def readable(content: bytes, kind: str, query: str) -> bool:
         ("image/png", "", 406),
         ("no-type", SELECT, 400),
         ("text/csv;q=many", SELECT, 400),
-        ("text/csv;q=2", SELECT, 400),
+        ("text/csv;q=-1", SELECT, 400),
     ],
 )
 def test_what_nobody_accepts_is_not_sent(
