@@ -17,7 +17,7 @@ from .strengths import parameters
 
 __all__ = ["state_at"]
 
-_RULES = "11"
+_RULES = "12"
 """Version of what is computed: a state that another version made is made again."""
 
 

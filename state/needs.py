@@ -269,10 +269,10 @@ class Production:
         return {target for target, later in starts.items() if later == {True}}
 
     def _dependencies(self) -> None:
-        """What is needed always: neither optional nor on one platform only; one of a group of alternatives."""
+        """What is needed to run, always: neither to build, optional, nor on one platform only; one of each group."""
         grouped: dict[tuple[str, str], dict[str, float]] = collections.defaultdict(dict)
         for row in self.rows("DEPENDS_ON", "group", "kind", "condition", between=_NEEDED):
-            if row["kind"] != "optional" and row["condition"] is None:
+            if row["kind"] not in {"optional", "build"} and row["condition"] is None:
                 grouped[row["source"], row["group"] or f" {row['target']}"][row["target"]] = 1.0
                 self._note(row["source"], row["target"], row)
         for (thing, group), members in sorted(grouped.items()):
