@@ -37,10 +37,10 @@ web/static/index.html: web/page/node_modules/.package-lock.json web/page/index.h
 demo: install  ## build the starter graph and show what it answers (about a minute, offline once installed)
 	@$(BIN)/python examples/demo.py
 
-quick: .venv/dev install  ## the tests that need no Java, Node, browser or wait (a minute and a half on two cores)
+quick: .venv/dev install  ## the tests that need no Java, Node, browser or wait (two and a half minutes on two cores)
 	@$(BIN)/python -m pytest --quiet --numprocesses 2 --no-loadscope-reorder --hypothesis-profile quick -m "not slow and not server and not browser"
 
-test: .venv/dev  ## all tests (about 8 minutes on two cores; Java and Maven for the real servers, Node and Chromium for the page)
+test: .venv/dev  ## all tests (about 11 minutes on two cores; Java and Maven for the real servers, Node and Chromium for the page)
 	@if command -v npm > /dev/null; then $(MAKE) --silent web; fi
 	@$(MAKE) --silent install
 	@$(BIN)/python -m pytest --numprocesses $(PROCESSES) --no-loadscope-reorder --durations 25 --durations-min 5
