@@ -208,7 +208,8 @@ def in_force(
     needed = dict.fromkeys((*names, *bounds, *(("key", "partition", *numbers) if repeated else ())))
     readings: list[pa.RecordBatch] = []
     file, layout = snapshot.file(relation), edge_schema(relation)
-    there = [name for name in needed if name in column_names(file)]
+    columns_there = set(column_names(file))
+    there = [name for name in needed if name in columns_there]
     for batch in batches(file, there, 1 << 16):
         standing = batch if wanted is None else batch.filter(wanted)
         for name in needed.keys() - there:  # of a snapshot that is older than the property
