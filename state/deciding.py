@@ -38,8 +38,10 @@ __all__ = [
     "UNKNOWN",
     "Decision",
     "Hop",
+    "chains_of",
     "decisions",
     "hops_of",
+    "owners",
     "parties",
     "phrase",
     "stated_votes",
@@ -616,35 +618,38 @@ class _Way:
     confidence: float
 
 
-def parties(hops: Sequence[Hop], groups: Mapping[str, str]) -> dict[str, str]:
+def parties(chains: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Who stands at the top of each organisation or unit that somebody surely decides on alone.
 
-    Beside the majority of votes these are the appointment of a board, the board itself, and the firm of a unit. They
-    and what they decide on are one party.
-
     Args:
-        hops: As of `hops_of`.
-        groups: Topmost sure owner by organisation, by votes.
+        chains: As of `chains_of`.
     """
-    return {entity: way[-1] for entity, way in _chains(hops, groups).items()}
+    return {entity: way[-1] for entity, way in chains.items()}
 
 
-def owners(hops: Sequence[Hop], groups: Mapping[str, str]) -> dict[str, str]:
+def owners(chains: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """The topmost sure owner of each organisation or unit: a board is no owner of what it runs, but its organ.
 
     Args:
-        hops: As of `hops_of`.
-        groups: Topmost sure owner by organisation, by votes.
+        chains: As of `chains_of`.
     """
     tops = {
         entity: next((e for e in reversed(way) if schema().kind_of(e) != "GoverningBody"), entity)
-        for entity, way in _chains(hops, groups).items()
+        for entity, way in chains.items()
     }
     return {entity: owner for entity, owner in tops.items() if owner != entity}
 
 
-def _chains(hops: Sequence[Hop], groups: Mapping[str, str]) -> dict[str, list[str]]:
-    """From each entity that somebody surely decides on alone, whoever is over it, in order; a circle ends the chain."""
+def chains_of(hops: Sequence[Hop], groups: Mapping[str, str]) -> dict[str, list[str]]:
+    """From each entity that somebody surely decides on alone, whoever is over it, in order; a circle ends the chain.
+
+    Beside the majority of votes that is the appointment of a board, the board itself, and the firm of a unit. They and
+    what they decide on are one party.
+
+    Args:
+        hops: As of `hops_of`.
+        groups: Topmost sure owner by organisation, by votes.
+    """
     above = dict(groups)
     for hop in hops:
         alone = hop.value.low >= _SURE and hop.source != hop.target

@@ -18,7 +18,7 @@ from ..graph.schema import schema
 from ..graph.wording import counted
 from ..measures.majority import Controlled
 from ..measures.money import Payment, total
-from .deciding import UNKNOWN, Decision, decisions, hops_of, owners, parties, phrase
+from .deciding import UNKNOWN, Decision, chains_of, decisions, hops_of, owners, parties, phrase
 from .needs import Production
 from .squeezing import squeezes
 from .work import COLUMNS, WorkShare, shares_of_work
@@ -74,8 +74,8 @@ class Powers:
         self._state = state
         self._least = float(state.strengths["least"])
         self._hops = hops_of(state, groups, controlled, state.strengths["rights"])
-        self._groups = parties(self._hops, groups)
-        self._owners = owners(self._hops, groups)
+        chains = chains_of(self._hops, groups)
+        self._groups, self._owners = parties(chains), owners(chains)
         self._decisions = decisions(self._hops, self._groups, self._named)
         production = Production(state)
         self._squeezes = list(squeezes(production, self._groups, self._named, self._least))
