@@ -168,12 +168,7 @@ def _row(
     mean = float(mean_power(terms)) if covered else None
     price = None if mean is None else seat_price(float(payment["amount"]), mean)
     return {
-        "body": body,
-        "body_name": view.name(body),
-        "member": payment["source"],
-        "member_name": view.name(payment["source"]),
-        "paid": payment["amount"],
-        "currency": payment["currency"],
+        **_paid(view, payment, body),
         "from": start,
         "until": end,
         "power_first": number(first),
@@ -182,6 +177,18 @@ def _row(
         "price": number(price),
         "price_year": float(price) / span if price is not None and span else None,
         "edge": payment["key"],
+    }
+
+
+def _paid(view: View, payment: Row, body: str) -> dict[str, Any]:
+    """The columns that say who paid what, and for which body."""
+    return {
+        "body": body,
+        "body_name": view.name(body),
+        "member": payment["source"],
+        "member_name": view.name(payment["source"]),
+        "paid": payment["amount"],
+        "currency": payment["currency"],
     }
 
 
@@ -196,12 +203,7 @@ def _undated(view: View, payment: Row, body: str) -> Row:
     sure = next((p for p in own if p["low"] == p["high"]), None)
     price = number(seat_price(float(payment["amount"]), sure["low"])) if sure else None
     return {
-        "body": body,
-        "body_name": view.name(body),
-        "member": payment["source"],
-        "member_name": view.name(payment["source"]),
-        "paid": payment["amount"],
-        "currency": payment["currency"],
+        **_paid(view, payment, body),
         **dict.fromkeys(("from", "until", "power_first")),
         "power_mean": sure["low"] if sure else None,
         "known": 1.0 if sure else None,
