@@ -9,13 +9,20 @@ from fractions import Fraction
 __all__ = ["elephant_factor", "herfindahl"]
 
 
-def elephant_factor(counts: Sequence[int | Fraction]) -> int | None:
-    """Least number of holders with at least half of the total (CHAOSS); None where the total is 0.
+def elephant_factor(
+    counts: Sequence[int | Fraction], whole: int | Fraction | None = None
+) -> int | None:
+    """Least number of holders with at least half of the whole (CHAOSS); None where all of them have less, or nothing.
 
     Over persons it is the contributor absence factor. Low means concentrated.
+
+    Args:
+        counts: By holder.
+        whole: What there is in all, where more holders are not listed; None = the sum.
     """
     holders = sorted((Fraction(c) for c in counts if c > 0), reverse=True)
-    total, reached = sum(holders, Fraction(0)), Fraction(0)
+    total = sum(holders, Fraction(0)) if whole is None else whole
+    reached = Fraction(0)
     for number, count in enumerate(holders, 1):
         reached += count
         if 2 * reached >= total:

@@ -39,10 +39,11 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any, Final
 
 from ..graph.wording import counted, interval_text, listed, percent
-from ..measures.concentration import herfindahl
+from ..measures.concentration import elephant_factor, herfindahl
 from ..state.work import COLUMNS, SHARE, WorkShare, leading, shares_of_work
 from .view import Found, Measure, View
 
@@ -50,6 +51,7 @@ __all__ = ["answer"]
 
 _HALF: Final = 0.5
 _NAMED: Final = 4
+_DIGITS: Final = 9
 _OLD: Final = 2 * 365
 
 Row = dict[str, Any]
@@ -140,8 +142,8 @@ def _elephant(
 
 def _enough(shares: Sequence[float]) -> int | None:
     """How many of the greatest are half of the work together; None where all of them are less."""
-    sums = itertools.accumulate(sorted(shares, reverse=True))
-    return next((n for n, total in enumerate(sums, 1) if total >= _HALF - 1e-9), None)
+    exact = [Fraction(str(round(share, _DIGITS))) for share in shares]
+    return elephant_factor(exact, whole=1)
 
 
 # ---------------------------------------------------------------------- sentences

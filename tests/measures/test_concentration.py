@@ -41,3 +41,8 @@ def test_so_many_hold_half_and_no_fewer_do(counts: list[int]) -> None:
         return
     largest = sorted(counts, reverse=True)
     assert 2 * sum(largest[:factor]) >= sum(counts) > 2 * sum(largest[: factor - 1])
+
+
+def test_holders_that_are_not_listed_count_in_the_whole() -> None:
+    assert elephant_factor([3, 2], whole=10) == 2
+    assert elephant_factor([3, 1], whole=10) is None
